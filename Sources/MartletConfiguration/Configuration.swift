@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Martlet authors
+
+/// The values of all settings, typed, each with its default.
+///
+/// What a setting is called outside, which values it takes and whether `CONFIG SET` may change
+/// it stands in one row of ``Setting/all``; the default is the initial value of the property
+/// here, and nowhere else.
+///
+/// A copy costs a few reference counts: with the defaults only `bind` is on the heap.
+package struct Configuration: Sendable, Equatable {
+    // MARK: Network
+
+    package var port = 6379
+    /// As written; ``listenAddresses`` has the meaning of each.
+    package var bind = ["*", "-::*"]
+    package var tcpBacklog = 511
+    /// In seconds; 0 means off.
+    package var tcpKeepalive = 300
+    /// A path; empty means none.
+    package var unixsocket = ""
+    /// Permission bits; 0 leaves them to the umask.
+    package var unixsocketperm = 0
+    package var protectedMode = true
+    /// 0 means as many as there are active cores.
+    package var ioThreads = 0
+
+    // MARK: Clients
+
+    package var maxclients = 10_000
+    /// In seconds; 0 means never.
+    package var timeout = 0
+    /// Any bytes; empty means that no password is asked for.
+    package var requirepass: [UInt8] = []
+    package var clientOutputBufferLimits = OutputBufferLimits()
+    /// In bytes.
+    package var clientQueryBufferLimit = 1 << 30
+    /// In bytes.
+    package var protoMaxBulkLen = 512 << 20
+    /// In bytes.
+    package var mailboxLimit = 64 << 20
+
+    // MARK: Server
+
+    package var databases = 16
+    /// The owner of the configuration changes the process's directory and then states here
+    /// where it is, as an absolute path.
+    package var dir = "."
+    package var pidfile = ""
+    package var loglevel = LogLevel.notice
+    /// A path; empty means standard output.
+    package var logfile = ""
+    package var enableProtectedConfigs = ProtectedAction.no
+
+    // MARK: Slow log
+
+    /// In microseconds; 0 logs every command and -1 none.
+    package var slowlogLogSlowerThan = 10_000
+    /// In entries.
+    package var slowlogMaxLen = 128
+
+    package init() {}
+}
+
+/// The values of `loglevel`.
+package enum LogLevel: String, Sendable, CaseIterable {
+    case debug, verbose, notice, warning, nothing
+}
+
+/// The values of `enable-protected-configs`.
+package enum ProtectedAction: String, Sendable, CaseIterable {
+    case no, yes, local
+
+    /// Whether a client may take the protected action; `local` is a connection over loopback or
+    /// a Unix socket.
+    package func isAllowed(toLocalClient isLocal: Bool) -> Bool {
+        self == .yes || (self == .local && isLocal)
+    }
+}

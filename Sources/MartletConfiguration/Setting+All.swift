@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Martlet authors
+
+extension Setting {
+    /// Every setting, in the order in which it is shown.
+    package static let all = network + clients + server + slowLog + fixedFacts
+
+    static let network = [
+        Setting(
+            "port", .integer(\.port, 0...65535), .mutable, applying: .listenOnPort,
+            "The TCP port; 0 means none."),
+        Setting(
+            "bind", .addresses(\.bind, countMax: 16), .mutable, applying: .bindAddresses,
+            "The addresses to listen on; `*` is every IPv4 and `::*` every IPv6 interface, and "
+                + "one with `-` in front may be missing."),
+        Setting(
+            "tcp-backlog", .integer(\.tcpBacklog, 0...cIntMax), .immutable,
+            "How many connections may wait to be accepted; the kernel's somaxconn caps it."),
+        Setting(
+            "tcp-keepalive", .integer(\.tcpKeepalive, 0...cIntMax), in: .seconds, .mutable,
+            "After how long a silent connection is probed; 0 means never."),
+        Setting(
+            "unixsocket", .text(\.unixsocket, .lineDropped), .immutable,
+            "The path of a Unix socket to listen on besides; empty means none."),
+        Setting(
+            "unixsocketperm", .octal(\.unixsocketperm, 0...0o777), .immutable,
+            "The permissions of the Unix socket, in octal; 0 leaves them to the umask."),
+        Setting(
+            "protected-mode", .yesNo(\.protectedMode), .mutable,
+            "Whether clients from other hosts are refused while there is no password."),
+        Setting(
+            "io-threads", .integer(\.ioThreads, 0...128), in: .threads, .immutable,
+            "The number of event loops; 0 means one for each active core. In Redis the "
+                + "default is 1 and only reading and writing is divided."),
+    ]
+
+    static let clients = [
+        Setting(
+            "maxclients", .integer(\.maxclients, 1...cUIntMax), in: .clients, .mutable,
+            applying: .raiseDescriptorLimit,
+            "How many clients may be connected at a time."),
+        Setting(
+            "timeout", .integer(\.timeout, 0...cIntMax), in: .seconds, .mutable,
+            "After how long an idle client is closed, unless it subscribes; 0 means never."),
+        Setting(
+            "requirepass", .bytes(\.requirepass), .mutable, isSensitive: true,
+            "The password of the default user; empty means none."),
+        Setting(
+            "client-output-buffer-limit", .outputBufferLimits(\.clientOutputBufferLimits),
+            in: .bytes, .mutable, isRepeatable: true,
+            "For each class of clients (normal, replica, pubsub) how much may be queued for one "
+                + "before it is closed: hard limit, soft limit, seconds over the soft limit."),
+        Setting(
+            "client-query-buffer-limit",
+            .memory(\.clientQueryBufferLimit, (1 << 20)...Int.max), in: .bytes, .mutable,
+            "How much a client may send that is not executed yet."),
+        Setting(
+            "proto-max-bulk-len", .memory(\.protoMaxBulkLen, (1 << 20)...Int.max),
+            in: .bytes, .mutable,
+            "The longest argument of a command."),
+        Setting(
+            "mailbox-limit", .memory(\.mailboxLimit, (1 << 20)...Int.max), in: .bytes, .mutable,
+            "How much may be queued for an event loop by the others before their publishers "
+                + "are no longer read. Redis has no such setting."),
+    ]
+
+    static let server = [
+        Setting(
+            "databases", .integer(\.databases, 1...cIntMax), .immutable,
+            "How many databases SELECT may choose from."),
+        Setting(
+            "dir", .text(\.dir, .lineKept), .protected, applying: .changeDirectory,
+            "The working directory."),
+        Setting(
+            "pidfile", .text(\.pidfile, .lineDropped), .immutable,
+            "The file that holds the process id while the server runs; empty means none."),
+        Setting(
+            "loglevel", .choice(Choice(\.loglevel)), .mutable,
+            "The least severe event that is logged: debug, verbose, notice, warning or nothing."),
+        Setting(
+            "logfile", .text(\.logfile, .lineKept), .immutable,
+            "The file to log to; empty means standard output."),
+        Setting(
+            "enable-protected-configs", .choice(Choice(\.enableProtectedConfigs)), .immutable,
+            "Whether CONFIG SET may change protected settings: no, yes, or local for clients of "
+                + "the same host."),
+    ]
+
+    static let slowLog = [
+        Setting(
+            "slowlog-log-slower-than", .integer(\.slowlogLogSlowerThan, -1...Int.max),
+            in: .microseconds, .mutable,
+            "From which duration a command is put into the slow log; 0 means every one, "
+                + "-1 none."),
+        Setting(
+            "slowlog-max-len", .integer(\.slowlogMaxLen, 0...Int.max), in: .entries, .mutable,
+            "How many commands the slow log holds."),
+    ]
+
+    static let fixedFacts = [
+        Setting(
+            "daemonize",
+            .fixed(
+                FixedFact(
+                    value: "no", syntax: .yesNo,
+                    refusal: "Martlet stays in the foreground and accepts only 'no' here; "
+                        + "let a service manager run it")),
+            .immutable,
+            "Always no: the server stays in the foreground."),
+        Setting(
+            "save",
+            .fixed(
+                FixedFact(
+                    value: "", syntax: .savePoints,
+                    refusal: "Martlet writes no snapshots and accepts only \"\" here")),
+            .mutable,
+            "Always empty: there are no snapshots."),
+        Setting(
+            "appendonly",
+            .fixed(
+                FixedFact(
+                    value: "no", syntax: .yesNo,
+                    refusal: "Martlet has no append-only file and accepts only 'no' here")),
+            .mutable,
+            "Always no: there is no append-only file."),
+    ]
+
+    /// The bounds of C's types where Redis's own bounds, and so its error texts, follow them.
+    private static let cIntMax = Int(Int32.max)
+    private static let cUIntMax = Int(UInt32.max)
+}
+
+extension Setting {
+    /// The setting of this name. Case does not count.
+    package static func named(_ name: [UInt8]) -> Setting? {
+        byName[String(decoding: name.asciiLowercased, as: UTF8.self)]
+    }
+
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+}
