@@ -100,6 +100,18 @@ struct PatternIndexTests {
         #expect(matches(index, "stay1") == [0])
     }
 
+    @Test("a trie keeps no node for a literal that went while a longer one stays")
+    func mergesNodes() {
+        var index = index(of: ["new*", "news*", "newspaper*"])
+        #expect(index.nodeCount == 5)
+        index.remove(Glob("news*".utf8), id: 1)
+        #expect(index.nodeCount == 4)
+        index.remove(Glob("new*".utf8), id: 0)
+        #expect(index.nodeCount == 3)
+        #expect(matches(index, "newspapers") == [2])
+        #expect(matches(index, "newsp") == [])
+    }
+
     /// 10,000 patterns that have much in common, a channel that matches one of them (42), and
     /// another that matches none.
     struct Crowd: Sendable, CustomTestStringConvertible {

@@ -128,6 +128,12 @@ package struct Glob: Sendable {
                     }
                     if resumeToken < 0 { return false }
                     resumePosition += 1
+                    if tokens[resumeToken].isLiteral {
+                        let first = tokens[resumeToken].literal
+                        while resumePosition < subject.count, subject[resumePosition] != first {
+                            resumePosition += 1
+                        }
+                    }
                     position = resumePosition
                     token = resumeToken
                 }
