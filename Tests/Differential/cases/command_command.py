@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the Martlet authors
+"""COMMAND and its subcommands, for the commands that Martlet has."""
+
+from __future__ import annotations
+
+from normalisers import command_info, docs, integers, multiset
+from script import both, requests
+
+COMMANDS = [
+    "ping",
+    "echo",
+    "quit",
+    "reset",
+    "hello",
+    "auth",
+    "select",
+    "subscribe",
+    "unsubscribe",
+    "psubscribe",
+    "punsubscribe",
+    "publish",
+    "ssubscribe",
+    "sunsubscribe",
+    "spublish",
+    "pubsub",
+    "client",
+    "command",
+    "config",
+    "info",
+    "multi",
+    "exec",
+    "discard",
+    "watch",
+    "unwatch",
+    "monitor",
+    "slowlog",
+    "time",
+    "dbsize",
+    "role",
+    "lastsave",
+    "lolwut",
+    "flushall",
+    "flushdb",
+    "debug",
+    "shutdown",
+    "latency",
+    "wait",
+    "cluster",
+    "replicaof",
+    "slaveof",
+    "psync",
+    "readonly",
+    "readwrite",
+    "asking",
+]
+SUBCOMMANDS = [
+    "client|id",
+    "client|info",
+    "client|list",
+    "client|getname",
+    "client|setname",
+    "client|kill",
+    "client|reply",
+    "client|pause",
+    "client|unpause",
+    "client|no-evict",
+    "client|getredir",
+    "client|help",
+    "client|tracking",
+    "client|trackinginfo",
+    "client|caching",
+    "client|unblock",
+    "command|count",
+    "command|info",
+    "command|docs",
+    "command|list",
+    "command|getkeys",
+    "command|getkeysandflags",
+    "command|help",
+    "config|get",
+    "config|set",
+    "config|resetstat",
+    "config|rewrite",
+    "config|help",
+    "pubsub|channels",
+    "pubsub|numsub",
+    "pubsub|numpat",
+    "pubsub|shardchannels",
+    "pubsub|shardnumsub",
+    "pubsub|help",
+    "slowlog|get",
+    "slowlog|len",
+    "slowlog|reset",
+    "slowlog|help",
+]
+CONTAINERS = ("pubsub", "client", "command", "config", "slowlog", "latency", "cluster")
+SINCE_7_2 = ("client|setinfo", "client|no-touch")
+
+INFO = [
+    *requests(
+        "command_command",
+        [f"COMMAND INFO {name}" for name in [*COMMANDS, *SUBCOMMANDS] if name not in CONTAINERS],
+        command_info,
+    ),
+    *requests(
+        "command_command/subcommands and all",
+        ["COMMAND INFO pubsub", "COMMAND INFO slowlog"],
+        command_info,
+    ),
+    *requests(
+        "command_command",
+        """
+              COMMAND INFO nosuch
+              COMMAND INFO ping nosuch PING
+              COMMAND INFO PiNg
+              COMMAND INFO client|nosuch
+              COMMAND INFO client|
+              COMMAND INFO "|"
+              COMMAND INFO ""
+              COMMAND INFO "client|id|x"
+              command info ping
+              """,
+        command_info,
+    ),
+]
+
+DOCS = [
+    *requests(
+        "command_command",
+        [f"COMMAND DOCS {name}" for name in [*COMMANDS, *SUBCOMMANDS] if name not in CONTAINERS],
+        docs,
+    ),
+    *requests(
+        "command_command",
+        """
+              COMMAND DOCS nosuch
+              COMMAND DOCS nosuch ping
+              COMMAND DOCS PING
+              COMMAND DOCS client|nosuch
+              COMMAND DOCS ""
+              """,
+    ),
+]
+
+OTHERS = [
+    *requests("command_command", "COMMAND COUNT\ncommand count", integers),
+    *requests(
+        "command_command",
+        """
+              COMMAND LIST FILTERBY PATTERN publis*
+              COMMAND LIST FILTERBY PATTERN *subscribe
+              COMMAND LIST FILTERBY PATTERN PING
+              COMMAND LIST FILTERBY PATTERN nosuch
+              COMMAND LIST FILTERBY PATTERN pubsub|num*
+              COMMAND LIST FILTERBY pattern ech?
+              COMMAND LIST FILTERBY ACLCAT pubsub
+              COMMAND LIST FILTERBY ACLCAT nosuch
+              COMMAND LIST FILTERBY ACLCAT transaction
+              COMMAND LIST FILTERBY MODULE nosuch
+              COMMAND LIST FILTERBY NOSUCH x
+              COMMAND LIST NOSUCH PATTERN x
+              COMMAND LIST FILTERBY PATTERN
+              COMMAND LIST FILTERBY PATTERN a b
+              COMMAND LIST x
+              """,
+        multiset,
+    ),
+    *requests(
+        "command_command",
+        """
+              COMMAND HELP
+              COMMAND GETKEYS PING
+              COMMAND GETKEYS PUBLISH a b
+              COMMAND GETKEYS SUBSCRIBE a
+              COMMAND GETKEYS WATCH a b
+              COMMAND GETKEYS WATCH
+              COMMAND GETKEYS watch a
+              COMMAND GETKEYS NOSUCH
+              COMMAND GETKEYS NOSUCH a b
+              COMMAND GETKEYS CLIENT ID
+              COMMAND GETKEYS CLIENT NOSUCH
+              COMMAND GETKEYS SSUBSCRIBE a b
+              COMMAND GETKEYS SPUBLISH a b
+              COMMAND GETKEYS ECHO
+              COMMAND GETKEYS PING a b c
+              COMMAND GETKEYS EXEC
+              COMMAND GETKEYSANDFLAGS PING
+              COMMAND GETKEYSANDFLAGS WATCH a b
+              COMMAND GETKEYSANDFLAGS NOSUCH
+              COMMAND GETKEYSANDFLAGS SPUBLISH a b
+              COMMAND GETKEYSANDFLAGS
+              """,
+    ),
+]
+
+NEWER = [
+    *requests(
+        "command_command/7.2",
+        [f"COMMAND INFO {name}" for name in SINCE_7_2],
+        command_info,
+        since_7_2=True,
+    ),
+    *requests(
+        "command_command/7.2", [f"COMMAND DOCS {name}" for name in SINCE_7_2], docs, since_7_2=True
+    ),
+]
+
+CASES = both([*INFO, *DOCS, *OTHERS, *NEWER])
