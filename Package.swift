@@ -1,0 +1,52 @@
+// swift-tools-version: 6.1
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Martlet authors
+
+import PackageDescription
+
+// Targets import in one direction only; the source tour in README.md says what lives where.
+let package = Package(
+    name: "martlet",
+    products: [
+        .executable(name: "martlet-server", targets: ["martlet-server"]),
+        .library(name: "MartletServer", targets: ["MartletServer"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        .target(name: "CSystem"),
+        .target(name: "RESP"),
+        .target(name: "MartletConfiguration"),
+        .target(
+            name: "MartletCore",
+            dependencies: ["RESP", .product(name: "DequeModule", package: "swift-collections")]
+        ),
+        .target(
+            name: "MartletCommands",
+            dependencies: ["RESP", "MartletCore", "MartletConfiguration"]
+        ),
+        .target(
+            name: "MartletServer",
+            dependencies: [
+                "CSystem", "RESP", "MartletCore", "MartletCommands", "MartletConfiguration",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .executableTarget(
+            name: "martlet-server",
+            dependencies: [
+                "MartletServer", "MartletConfiguration",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(name: "MartletCoreTests", dependencies: ["MartletCore", "RESP"]),
+        .testTarget(name: "MartletConfigurationTests", dependencies: ["MartletConfiguration"]),
+        .systemLibrary(
+            name: "CHiredis", path: "Tests/CHiredis", pkgConfig: "hiredis",
+            providers: [.apt(["libhiredis-dev"])]),
+        .testTarget(name: "WireTests", dependencies: ["CHiredis"]),
+    ]
+)

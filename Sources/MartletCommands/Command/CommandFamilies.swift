@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Martlet authors
+
+/// The families of commands. A new family is added here, a new command in its family.
+enum CommandFamilies {
+    static let all: [CommandDescriptor] =
+        PubSubCommands.descriptors
+        + ConnectionCommands.descriptors
+        + TransactionCommands.descriptors
+}

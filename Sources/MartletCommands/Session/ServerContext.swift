@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Martlet authors
+
+import MartletConfiguration
+import MartletCore
+import Synchronization
+
+/// What all clients of a server share, whichever loop they belong to.
+package final class ServerContext: @unchecked Sendable {
+    package let broker: Broker
+    package let commands: CommandTable
+    package let clients = ClientRegistry()
+    package let configuration: ConfigurationStore
+    package let slowlog = Slowlog()
+    package let pause = ClientPause()
+    package let errorStatistics = ErrorStatistics()
+    package let clock: Clock
+    /// 40 hexadecimal digits, another one for each start (INFO run_id).
+    package let runID: String
+    /// Microseconds since the epoch.
+    package let startedAt: Int
+    package let rates = Rates()
+    package let rejectedConnections = Atomic(0)
+    package let peakClientCount = Atomic(0)
+
+    /// Set once, before the first client.
+    package private(set) weak var host: (any ServerHost)?
+    /// One for each shard, set once, before the first client. What is confined to a shard is
+    /// touched by work that runs there alone.
+    package private(set) var shardContexts: [ShardContext] = []
+
+    package init(broker: Broker, configuration: Configuration, clock: Clock) {
+        self.broker = broker
+        self.configuration = ConfigurationStore(configuration)
+        self.clock = clock
+        commands = CommandTable(CommandFamilies.all)
+        startedAt = clock.wall()
+        var generator = SystemRandomNumberGenerator()
+        runID = (0..<40).map { _ in
+            String(Int.random(in: 0..<16, using: &generator), radix: 16)
+        }.joined()
+    }
+
+    package func start(host: any ServerHost) {
+        precondition(shardContexts.isEmpty)
+        self.host = host
+        shardContexts = broker.shards.map { ShardContext(server: self, shard: $0) }
+    }
+
+    /// The sum of what all shards counted.
+    func sum(_ counter: (ShardStatistics) -> Counter) -> Int {
+        broker.shards.reduce(0) { $0 + counter($1.statistics).current }
+    }
+}
+
+/// The settings in force. Loops hold a copy and take a new one when the generation says so.
+package final class ConfigurationStore: Sendable {
+    private let current: Mutex<Configuration>
+    private let changes = Atomic(0)
+
+    init(_ configuration: Configuration) {
+        current = Mutex(configuration)
+    }
+
+    /// Counts the changes.
+    package var generation: Int { changes.load(ordering: .acquiring) }
+
+    package var configuration: Configuration { current.withLock { $0 } }
+
+    /// Changes the settings; the whole of `body` is one step for everybody else.
+    func change<Result, Failure: Error>(
+        _ body: (inout Configuration) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try current.withLock { configuration throws(Failure) in
+            defer { changes.add(1, ordering: .releasing) }
+            return try body(&configuration)
+        }
+    }
+}

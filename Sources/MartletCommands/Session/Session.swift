@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Martlet authors
+
+// A session is bytes in, bytes out
+//
+//   bytes ─▶ receive ─▶ RequestParser ─▶ execute ─▶ handler ─▶ ReplyWriter ─▶ Outlet.queue
+//
+// It knows nothing of sockets: a test feeds it bytes and reads its outlet's queue. Requests are
+// executed one after the other, and the replies of one call of `receive` are handed to the
+// outlet at its end, as one run of bytes.
+//
+// A session may be parked, while CLIENT PAUSE or a slow answer holds it up: it executes nothing
+// then, what has arrived stays with the caller, and the owner is told when to go on.
+
+import MartletConfiguration
+import MartletCore
+import RESP
+import Synchronization
+
+/// What a session needs of the connection that it serves.
+package protocol SessionOwner: OutletOwner {
+    /// Offers the session again what it has not taken: it is no longer parked.
+    func resume()
+}
+
+/// One client: its state, and the execution of what it asks for. Confined to its shard.
+package final class Session {
+    package unowned let context: ShardContext
+    package unowned(unsafe) var owner: (any SessionOwner)?
+    package let outlet: Outlet
+    package let record: ClientRecord
+    /// Whether the client came over loopback or a Unix socket.
+    package let isLocal: Bool
+
+    private var parser = RequestParser()
+    var isAuthenticated: Bool
+    var transaction: Transaction?
+    var replyMode = ReplyMode.on
+    package private(set) var isParked = false
+    /// Once set, nothing more is executed; the connection ends when what is queued has been sent.
+    package private(set) var isEnding = false
+    /// Whether the command under way is one of a transaction.
+    var isInsideExec = false
+    /// Set by the handlers of AUTH, HELLO and CONFIG SET: arguments that MONITOR and SLOWLOG
+    /// show as `(redacted)`.
+    var redactedArguments: [Int] = []
+    var skipsLogging = false
+
+    /// CLIENT REPLY.
+    enum ReplyMode {
+        case on
+        case off
+        /// SKIP was called, and applies to the next command.
+        case skipNext
+        case skip
+    }
+
+    package init(context: ShardContext, outlet: Outlet, record: ClientRecord, isLocal: Bool) {
+        self.context = context
+        self.outlet = outlet
+        self.record = record
+        self.isLocal = isLocal
+        isAuthenticated = context.configuration.requirepass.isEmpty
+        context.insert(self)
+    }
+
+    /// Ends the session: its subscriptions go, and what it has queued is dropped.
+    package func end() {
+        isEnding = true
+        transaction = nil
+        broker.unsubscribeFromAll(outlet)
+        outlet.close()
+        context.remove(self)
+    }
+
+    var broker: Broker { context.server.broker }
+    var server: ServerContext { context.server }
+    package var reply: ReplyWriter { context.reply }
+
+    // MARK: Receiving
+
+    /// How many bytes the request under way has at the least; see `RequestParser`.
+    package var knownRequestByteCount: Int { parser.knownByteCount }
+
+    /// Executes the requests in `bytes`, which continue what earlier calls have not taken.
+    ///
+    /// - Returns: how many bytes were taken. The rest, the beginning of a request or what a
+    ///   parked session left, is to be offered again in front of what comes next.
+    package func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var offset = 0
+        reply.version = outlet.version
+        receiving: while offset < bytes.count, !isParked, !isEnding {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
+            switch parser.parse(rest, into: context.scratch, limits: limits) {
+            case .request(let byteCount, let inline):
+                let arguments = context.scratch.arguments(of: rest, inline: inline)
+                guard process(arguments) else { break receiving }
+                offset += byteCount
+            case .nothing(let byteCount):
+                offset += byteCount
+            case .incomplete:
+                break receiving
+            case .failed(let error):
+                refuse(error)
+                offset = bytes.count
+            }
+        }
+        commitReplies()
+        return offset
+    }
+
+    private var limits: ParserLimits {
+        ParserLimits(
+            bulkByteCountMax: context.configuration.protoMaxBulkLen,
+            isAuthenticationRequired: isAuthenticationRequired)
+    }
+
+    var isAuthenticationRequired: Bool { !isAuthenticated }
+
+    private func refuse(_ error: ProtocolError) {
+        server.host?.log(
+            .verbose, "Protocol error (\(error.message)) from client: \(record.address)")
+        replyError(ReplyError(bytes: Array("ERR ".utf8) + error.messageBytes))
+        endAfterReplies()
+    }
+
+    // MARK: Replying
+
+    /// Hands what the writer holds to the outlet.
+    func commitReplies() {
+        guard !reply.isEmpty else { return }
+        if replyMode == .off || replyMode == .skip { return reply.discard() }
+        reply.take { outlet.append($0) }
+    }
+
+    /// Writes out-of-band data, which CLIENT REPLY OFF does not hold back.
+    func writePush(_ body: () -> Void) {
+        guard replyMode == .off || replyMode == .skip else { return body() }
+        reply.discard()
+        body()
+        reply.take { outlet.append($0) }
+    }
+
+    func replyError(_ error: ReplyError) {
+        error.message.withUnsafeBytes { reply.error($0) }
+        context.shard.statistics.errorReplies.add(1)
+        server.errorStatistics.count(error.code)
+    }
+
+    /// The client's protocol, in replies and in messages (HELLO).
+    func setProtocolVersion(_ version: ProtocolVersion) {
+        outlet.version = version
+        reply.version = version
+        record.protocolVersion.store(Int(version.rawValue), ordering: .relaxed)
+    }
+
+    // MARK: Ending and parking
+
+    /// Ends the connection once the replies so far have been sent.
+    package func endAfterReplies() {
+        isEnding = true
+        record.insert(.closing)
+    }
+
+    func park() {
+        isParked = true
+    }
+
+    /// Goes on with what a parked session left.
+    package func unpark() {
+        guard isParked else { return }
+        isParked = false
+        owner?.resume()
+    }
+}
+
+extension ClientRecord {
+    func insert(_ flag: ClientFlags) {
+        flags.bitwiseOr(flag.rawValue, ordering: .relaxed)
+    }
+
+    func remove(_ flag: ClientFlags) {
+        flags.bitwiseAnd(~flag.rawValue, ordering: .relaxed)
+    }
+
+    func has(_ flag: ClientFlags) -> Bool {
+        flags.load(ordering: .relaxed) & flag.rawValue != 0
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Martlet authors
+
+import MartletConfiguration
+import MartletCore
+import RESP
+import Synchronization
+
+/// What the clients of one shard share: the memory to parse and to reply with, the settings, the
+/// time. Confined to its shard.
+package final class ShardContext: @unchecked Sendable {
+    package unowned let server: ServerContext
+    package let shard: Shard
+    package let reply = ReplyWriter()
+    let scratch = RequestScratch()
+    /// By client id.
+    package private(set) var sessions: [Int: Session] = [:]
+    package private(set) var configuration: Configuration
+    private var configurationGeneration: Int
+    /// By `Command.index`.
+    let commandStatistics: [CommandStatistics]
+    /// Microseconds since the epoch, as of the turn's start.
+    package var now: Int
+
+    package var broker: Broker { server.broker }
+
+    init(server: ServerContext, shard: Shard) {
+        self.server = server
+        self.shard = shard
+        configurationGeneration = server.configuration.generation
+        configuration = server.configuration.configuration
+        commandStatistics = (0..<server.commands.commandCount).map { _ in CommandStatistics() }
+        now = server.clock.wall()
+    }
+
+    /// Takes over settings that have been changed. Called after bytes were received and before
+    /// they are executed, so that a request sent after CONFIG SET was answered finds its effect.
+    @inline(__always)
+    package func refreshConfiguration() {
+        if server.configuration.generation != configurationGeneration { reloadConfiguration() }
+    }
+
+    private func reloadConfiguration() {
+        configurationGeneration = server.configuration.generation
+        configuration = server.configuration.configuration
+    }
+
+    func insert(_ session: Session) {
+        sessions[session.record.id] = session
+        server.clients.insert(session.record)
+        let count = server.clients.count
+        server.peakClientCount.max(count, ordering: .relaxed)
+    }
+
+    func remove(_ session: Session) {
+        sessions[session.record.id] = nil
+        server.clients.remove(session.record)
+    }
+}
+
+/// What INFO commandstats counts for one command.
+struct CommandStatistics: Sendable {
+    let calls = Counter()
+    let nanoseconds = Counter()
+    /// Refused before it ran: wrong arity, not authenticated …
+    let rejected = Counter()
+    /// Ran and answered with an error.
+    let failed = Counter()
+
+    func reset() {
+        calls.reset()
+        nanoseconds.reset()
+        rejected.reset()
+        failed.reset()
+    }
+}
+
+/// What INFO errorstats counts: error replies by their code.
+package final class ErrorStatistics: Sendable {
+    /// Further codes are not told apart.
+    private static let codeCountMax = 128
+    private let counts = Mutex<[String: Int]>([:])
+
+    func count(_ code: String) {
+        counts.withLock { counts in
+            guard counts[code] != nil || counts.count < Self.codeCountMax else { return }
+            counts[code, default: 0] += 1
+        }
+    }
+
+    var all: [(code: String, count: Int)] {
+        counts.withLock { counts in counts.sorted { $0.key < $1.key } }
+            .map { (code: $0.key, count: $0.value) }
+    }
+
+    func reset() {
+        counts.withLock { $0 = [:] }
+    }
+}
+
+/// How much was done of late, for INFO: means over the last sixteen samples.
+package final class Rates: Sendable {
+    package enum Metric: Int, CaseIterable, Sendable {
+        case commands, inputBytes, outputBytes
+    }
+
+    private struct State {
+        var lastTotals = [Int](repeating: 0, count: Metric.allCases.count)
+        var lastTime = 0
+        var samples = [[Int]](repeating: [], count: Metric.allCases.count)
+        var next = 0
+    }
+
+    private static let sampleCount = 16
+    private let state = Mutex(State())
+
+    /// Called at regular intervals with the totals at that time, in microseconds.
+    package func sample(_ totals: [Int], at time: Int) {
+        state.withLock { state in
+            let elapsed = max(time - state.lastTime, 1)
+            for metric in Metric.allCases {
+                let index = metric.rawValue
+                let rate = (totals[index] - state.lastTotals[index]) * 1_000_000 / elapsed
+                if state.samples[index].count < Self.sampleCount {
+                    state.samples[index].append(max(rate, 0))
+                } else {
+                    state.samples[index][state.next] = max(rate, 0)
+                }
+            }
+            state.lastTotals = totals
+            state.lastTime = time
+            state.next = (state.next + 1) % Self.sampleCount
+        }
+    }
+
+    /// Per second.
+    func current(_ metric: Metric) -> Int {
+        state.withLock { state in
+            let samples = state.samples[metric.rawValue]
+            return samples.isEmpty ? 0 : samples.reduce(0, +) / samples.count
+        }
+    }
+}

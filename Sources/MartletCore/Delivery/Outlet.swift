@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Martlet authors
+
+import RESP
+
+/// What stands behind an outlet: a connection of the server, a subscription in the same process.
+package protocol OutletOwner: AnyObject {
+    /// Sends what is queued, as far as the other side takes it. Called by the shard's loop, once
+    /// a turn at the most, after something was appended.
+    func flush()
+
+    /// Ends the connection, after what is queued has been sent if `flushing`.
+    func close(flushing: Bool)
+}
+
+/// One receiver of bytes: the queue of what it has yet to be sent, and what it subscribes to.
+///
+/// Confined to its shard.
+package final class Outlet {
+    package unowned(unsafe) let shard: Shard
+    package unowned(unsafe) var owner: (any OutletOwner)?
+    package var queue = OutputQueue()
+    /// The protocol version in which messages are delivered.
+    package var version = ProtocolVersion.resp2
+    /// Whether the outlet waits in its shard's list of those to be flushed.
+    package var isDirty = false
+    package private(set) var state = State.open
+    /// Messages that wait for the reply of the command under way, see `beginDeferring`.
+    private var deferred: [Slice] = []
+
+    var channels = TopicTable()
+    var patterns = TopicTable()
+    var shardChannels = TopicTable()
+    package var isMonitor = false
+
+    package init(shard: Shard) {
+        self.shard = shard
+    }
+
+    deinit {
+        assert(subscriptionCount == 0 && shardSubscriptionCount == 0, "unsubscribe before")
+    }
+
+    package enum State {
+        case open
+        /// Messages wait until the command that publishes them has been answered.
+        case deferring
+        /// What is appended is dropped.
+        case closed
+    }
+
+    /// Queues a message.
+    @inline(__always)
+    package func deliver(_ frame: Slice) {
+        switch state {
+        case .open: append(frame)
+        case .deferring: deferred.append(frame)
+        case .closed: break
+        }
+    }
+
+    /// Queues bytes for the next flush.
+    @inline(__always)
+    package func append(_ slice: Slice) {
+        guard state != .closed else { return }
+        queue.append(slice)
+        markDirty()
+    }
+
+    /// Has the outlet flushed at the end of the turn.
+    @inline(__always)
+    package func markDirty() {
+        guard !isDirty else { return }
+        isDirty = true
+        shard.dirty.append(.passUnretained(self))
+    }
+
+    /// Holds messages back while a command is executed that may publish to the client itself: as
+    /// in Redis 7.2, they come behind its reply.
+    package func beginDeferring() {
+        assert(state != .deferring)
+        if state == .open { state = .deferring }
+    }
+
+    package func endDeferring() {
+        guard state == .deferring else { return }
+        state = .open
+        deferred.forEach(append)
+        deferred = []
+    }
+
+    /// Drops what is queued and what comes.
+    package func close() {
+        state = .closed
+        queue.removeAll()
+        deferred = []
+    }
+
+    // MARK: Subscriptions
+
+    /// Channels and patterns: what (P)SUBSCRIBE's confirmations count.
+    package var subscriptionCount: Int { channels.count + patterns.count }
+    /// What SSUBSCRIBE's confirmations count.
+    package var shardSubscriptionCount: Int { shardChannels.count }
+    package var channelCount: Int { channels.count }
+    package var patternCount: Int { patterns.count }
+    /// Whether messages may come at any time.
+    package var hasSubscriptions: Bool {
+        subscriptionCount + shardSubscriptionCount > 0 || isMonitor
+    }
+
+    /// The names it subscribes to, in no particular order.
+    package func names(of kind: Topic.Kind) -> [[UInt8]] {
+        var names: [[UInt8]] = []
+        names.reserveCapacity(table(of: kind).count)
+        table(of: kind).forEach { names.append(Array($0.name)) }
+        return names
+    }
+
+    func table(of kind: Topic.Kind) -> TopicTable {
+        switch kind {
+        case .channel: channels
+        case .shardChannel: shardChannels
+        case .pattern: patterns
+        }
+    }
+
+    func withTable<Result>(of kind: Topic.Kind, _ body: (inout TopicTable) -> Result) -> Result {
+        switch kind {
+        case .channel: body(&channels)
+        case .shardChannel: body(&shardChannels)
+        case .pattern: body(&patterns)
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Martlet authors
+
+import RESP
+
+/// One of the places that messages are delivered from: an event loop of the server, or the
+/// in-process API. It owns its outlets and does all that is done to them; the others post to its
+/// mailbox.
+///
+/// Confined to its owner's queue, apart from `index` and `mailbox`.
+package final class Shard: @unchecked Sendable {
+    package let index: Int
+    package let mailbox: Mailbox
+    /// Messages are encoded here.
+    package let frames = BlockArena()
+    package let statistics = ShardStatistics()
+    /// The outlets that something was appended to since they were flushed last.
+    package var dirty: [Unmanaged<Outlet>] = []
+    /// Whether the owner holds all stripes, as it does while it executes a transaction.
+    var holdsAllStripes = false
+    /// What a publish found for this shard itself, to be delivered once its stripe is released.
+    var direct: [Delivery] = []
+    private var drained: [Delivery] = []
+
+    package init(index: Int, wake: @escaping @Sendable () -> Void) {
+        self.index = index
+        mailbox = Mailbox(wake: wake)
+    }
+
+    /// Delivers what others have posted, then does what they have asked for.
+    package func drainMailbox() {
+        guard !mailbox.isEmpty else { return }
+        drainDeliveries()
+        for work in mailbox.takeWork() { work(self) }
+    }
+
+    /// Delivers what others have posted. A step of every change of a subscription, which must
+    /// apply behind the messages that were published before it.
+    package func drainDeliveries() {
+        guard !mailbox.isEmpty else { return }
+        mailbox.exchange(&drained)
+        for delivery in drained { deliver(delivery.frame, to: delivery.target) }
+        drained.removeAll(keepingCapacity: true)
+    }
+
+    @inline(__always)
+    func deliver(_ frame: Slice, to target: Target) {
+        switch target.content {
+        case .none:
+            break
+        case .outlet(let outlet):
+            outlet._withUnsafeGuaranteedRef { outlet in
+                switch outlet.version {
+                case .resp2: outlet.deliver(frame)
+                case .resp3: outlet.deliver(MessageFrame.pushVariant(of: frame, in: frames))
+                }
+            }
+        case .set(let set):
+            set._withUnsafeGuaranteedRef { deliver(frame, to: $0) }
+        }
+    }
+
+    private func deliver(_ frame: Slice, to set: OutletSet) {
+        var push: Slice?
+        set.forEach { outlet in
+            switch outlet.version {
+            case .resp2:
+                outlet.deliver(frame)
+            case .resp3:
+                if push == nil { push = MessageFrame.pushVariant(of: frame, in: frames) }
+                outlet.deliver(push!)
+            }
+        }
+    }
+}
