@@ -5,6 +5,7 @@
 
 #include <Poco/Condition.h>
 #include <Poco/Delegate.h>
+#include <Poco/Format.h>
 #include <Poco/Mutex.h>
 #include <Poco/Redis/AsyncReader.h>
 #include <Poco/Redis/Client.h>
@@ -12,6 +13,7 @@
 #include <Poco/Redis/Exception.h>
 #include <Poco/Redis/Type.h>
 
+#include <cctype>
 #include <csignal>
 #include <cstdlib>
 #include <deque>
@@ -54,11 +56,20 @@ static std::string describe(const RedisType::Ptr &reply) {
     return text.str();
 }
 
+static std::string escaped(const std::string &bytes) {
+    std::string text;
+    for (unsigned char byte : bytes) {
+        if (std::isprint(byte)) text += static_cast<char>(byte);
+        else text += Poco::format("\\x%02x", static_cast<unsigned>(byte));
+    }
+    return text;
+}
+
 static void expect(const std::string &check, const std::string &expected, const std::string &got) {
     bool passed = expected == got;
     if (!passed) failureCount++;
     std::cout << (passed ? "ok " : "FAIL ") << check;
-    if (!passed) std::cout << ": expected " << expected << " got " << got;
+    if (!passed) std::cout << ": expected " << escaped(expected) << " got " << escaped(got);
     std::cout << std::endl;
 }
 

@@ -115,10 +115,10 @@ main = do
     hSetBuffering stdout LineBuffering
     failureCount <- newIORef 0
     let check = equal failureCount
-    finished <- timeout 20000000 (try (run check))
+    finished <- try (timeout 20000000 (run check))
     case finished of
-        Nothing -> check "deadline" "an end" "a hang"
-        Just (Left exception) -> check "exception" "none" (show (exception :: SomeException))
-        Just (Right ()) -> return ()
+        Left exception -> check "exception" "none" (show (exception :: SomeException))
+        Right Nothing -> check "deadline" "an end" "a hang"
+        Right (Just ()) -> return ()
     failures <- readIORef failureCount
     unless (failures == 0) exitFailure

@@ -13,8 +13,12 @@ local news, pattern = prefix .. ':news', prefix .. ':*'
 local failure_count, last_check = 0, 'the start'
 
 local function text(value)
-    if type(value) ~= 'table' then
-        return type(value) == 'string' and string.format('%q', value) or tostring(value)
+    if type(value) == 'string' then
+        return '"' .. value:gsub('[^ -~]', function(byte)
+            return ('\\%03d'):format(byte:byte())
+        end) .. '"'
+    elseif type(value) ~= 'table' then
+        return tostring(value)
     end
     local parts = {}
     for index = 1, table.maxn(value) do

@@ -37,6 +37,6 @@ final class Checks
 
     private static function text(mixed $value): string
     {
-        return json_encode($value, JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES);
+        return addcslashes(var_export($value, true), "\0..\37\177..\377");
     }
 }
