@@ -12,6 +12,8 @@ import Foundation
 ///
 /// `MARTLET_SERVER` names the program; without it, `martlet-server` beside the test program is
 /// taken. With `MARTLET_SERVER=redis-server` the same tests run against Redis itself.
+///
+/// Unchecked: the tests run one after the other, and what ends the shared server runs after them.
 final class ServerProcess: @unchecked Sendable {
     enum Failure: Error, CustomStringConvertible {
         case notStarted(program: String, reason: String)
@@ -55,7 +57,7 @@ final class ServerProcess: @unchecked Sendable {
     }
 
     /// Starts a server and returns once it accepts connections.
-    init(_ settings: [String] = []) throws {
+    private init(_ settings: [String]) throws {
         var template = Array((NSTemporaryDirectory() + "/martlet-wire.XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else {
             throw Failure.notStarted(program: Self.program, reason: "no temporary directory")
@@ -82,9 +84,17 @@ final class ServerProcess: @unchecked Sendable {
         try? FileManager.default.removeItem(atPath: directory)
     }
 
+    /// Starts a server; again if somebody else took its port between the pick and the bind.
+    static func start(_ settings: [String]) throws -> ServerProcess {
+        for _ in 0..<2 {
+            if let server = try? ServerProcess(settings) { return server }
+        }
+        return try ServerProcess(settings)
+    }
+
     /// Runs `body` with a server of its own and ends it afterwards, which must succeed.
     static func with(_ settings: [String], _ body: (ServerProcess) throws -> Void) throws {
-        let server = try ServerProcess(settings)
+        let server = try start(settings)
         try body(server)
         try server.stop()
     }
@@ -196,7 +206,7 @@ extension ServerProcess {
     /// Started by the first test that asks and ended when the test program exits, which fails
     /// if the server does not end as it should.
     private static let sharedResult = Result {
-        let server = try ServerProcess()
+        let server = try ServerProcess.start([])
         atexit {
             guard let server = try? ServerProcess.shared() else { return }
             do {
