@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Martlet authors
 
-// phpredis. Its subscribe() blocks and hides the confirmation, so the publisher is
-// a child process.
+// phpredis: subscribe() blocks, so a child process publishes.
 
 require __DIR__ . '/checks.php';
+require __DIR__ . '/publisher.php';
 
 const BYTES = "\x00\r\n\xff*1\r\n";
 define('PREFIX', 'martlet:phpredis:' . getmypid());
@@ -18,34 +18,6 @@ function connection(): Redis
     $redis->connect(getenv('HOST'), (int) getenv('PORT'), DEADLINE_SECONDS, null, 0,
         DEADLINE_SECONDS);
     return $redis;
-}
-
-/**
- * Starts the publisher, which repeats the first payload until somebody receives it.
- * The answer waits for its end and returns the receiver counts, one for each payload.
- */
-function publish(array $payloads): callable
-{
-    [$ours, $theirs] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0);
-    $child = pcntl_fork();
-    if ($child === 0) {
-        $redis = connection();
-        $deadline = microtime(true) + DEADLINE_SECONDS;
-        do {
-            $counts = [$redis->publish(NEWS, $payloads[0])];
-        } while ($counts === [0] && microtime(true) < $deadline);
-        foreach (array_slice($payloads, 1) as $payload) {
-            $counts[] = $redis->publish(NEWS, $payload);
-        }
-        fwrite($theirs, json_encode($counts));
-        exit(0);
-    }
-    fclose($theirs);
-    return function () use ($ours, $child) {
-        $counts = json_decode(stream_get_contents($ours));
-        pcntl_waitpid($child, $status);
-        return $counts;
-    };
 }
 
 /** subscribe() goes on until its connection is closed, also with nothing subscribed. */
@@ -80,7 +52,7 @@ function checkCommands(Redis $redis): void
 
 function checkSubscribe(Redis $subscriber, Redis $other): void
 {
-    $counts = publish(['hello', BYTES]);
+    $counts = publishFromChild('connection', NEWS, ['hello', BYTES]);
     $received = [];
     $numsub = $unsubscribed = null;
     consume([$subscriber, 'subscribe'], NEWS,
@@ -103,7 +75,7 @@ function checkSubscribe(Redis $subscriber, Redis $other): void
 
 function checkPsubscribe(Redis $subscriber, Redis $other): void
 {
-    $counts = publish([BYTES]);
+    $counts = publishFromChild('connection', NEWS, [BYTES]);
     $received = [];
     $unsubscribed = null;
     consume([$subscriber, 'psubscribe'], PATTERN,
