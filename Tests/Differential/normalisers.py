@@ -220,7 +220,9 @@ def client_fields(known: Iterable[bytes]) -> Normaliser:
     def change(leaf: Value) -> Value:
         if leaf.text is None or b"id=" not in leaf.text:
             return leaf
-        return leaf.with_text(b"\n".join(line(item) for item in leaf.text.split(b"\n")))
+        prefix = b"txt:" if leaf.kind == b"=" else b""
+        lines = leaf.text.removeprefix(prefix).split(b"\n")
+        return leaf.with_text(prefix + b"\n".join(map(line, lines)))
 
     return _everywhere(change)
 
@@ -253,40 +255,57 @@ def info_fields(*known: str) -> Normaliser:
     return _everywhere(change)
 
 
-def _command_info(value: Value) -> Value:
-    entries = []
-    for entry in value.children or ():
-        fields = list(entry.children or ())
-        if len(fields) == 10:
-            fields[2], fields[6], fields[9] = map(_sorted, (fields[2], fields[6], fields[9]))
-            entry = entry.with_children(fields)
-        entries.append(entry)
-    return value.with_children(entries) if value.children is not None else value
+def command_info(known: Iterable[str]) -> Normaliser:
+    """COMMAND INFO: flags, ACL categories and subcommands are sets, which a table of hashes or
+    of bits puts into some order. Of the subcommands only the known ones, since each release
+    adds some."""
+    names = {name.encode() for name in known}
+
+    def entry(value: Value) -> Value:
+        fields = list(value.children or ())
+        if len(fields) != 10:
+            return value
+        subcommands = [item for item in fields[9].children or () if _name(item) in names]
+        fields[2], fields[6] = _sorted(fields[2]), _sorted(fields[6])
+        fields[9] = _sorted(fields[9].with_children([entry(item) for item in subcommands]))
+        return value.with_children(fields)
+
+    return _each(lambda value: _with_each_child(value, entry))
 
 
-command_info = _each(_command_info)
-"""COMMAND INFO: flags, ACL categories and subcommands are sets, which a table of hashes or of
-bits puts into some order."""
+def _name(entry: Value) -> bytes | None:
+    return entry.children[0].text if entry.children else None
 
 
-def _docs(value: Value) -> Value:
-    entries = list(value.children or ())
-    for index in range(1, len(entries), 2):
-        entries[index] = _without_history(entries[index])
-    return value.with_children(entries) if entries else value
+def _with_each_child(value: Value, change: Callable[[Value], Value]) -> Value:
+    if value.children is None:
+        return value
+    return value.with_children([change(child) for child in value.children])
 
 
-def _without_history(entry: Value) -> Value:
-    """The docs of one command, or of a subcommand, which have the same fields."""
-    fields = list(entry.children or ())
-    kept: list[Value] = []
-    for key, item in zip(fields[::2], fields[1::2]):
-        if key.text == b"history":
-            continue
-        kept += [key, _sorted_pairs(_docs(item)) if key.text == b"subcommands" else item]
-    return entry.with_children(kept)
+def docs(known: Iterable[str]) -> Normaliser:
+    """COMMAND DOCS: without the history of a command, which grows with every release, and of
+    the subcommands only the known ones, which come in the order of a hash table."""
+    names = {name.encode() for name in known}
+
+    def entries(value: Value) -> Value:
+        items = list(value.children or ())
+        items[1::2] = map(fields, items[1::2])
+        return value.with_children(items) if items else value
+
+    def fields(value: Value) -> Value:
+        kept: list[Value] = []
+        for key, item in _pairs(value):
+            if key.text == b"subcommands":
+                mine = [half for pair in _pairs(item) if pair[0].text in names for half in pair]
+                item = _sorted_pairs(entries(item.with_children(mine)))
+            if key.text != b"history":
+                kept += [key, item]
+        return value.with_children(kept)
+
+    return _each(entries)
 
 
-docs = _each(_docs)
-"""COMMAND DOCS: what a version's history tells is left out, which grows with every release;
-subcommands come in the order of a hash table."""
+def _pairs(value: Value) -> list[tuple[Value, Value]]:
+    children = value.children or ()
+    return list(zip(children[::2], children[1::2], strict=True))

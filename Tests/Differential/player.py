@@ -58,7 +58,11 @@ class Connection:
         if not data:
             self._end()
             return True
-        self.values += self._reader.feed(data)
+        try:
+            self.values += self._reader.feed(data)
+        except GrammarError:
+            self.values.append(Value(self._reader.pending))
+            raise
         return True
 
     def _end(self) -> None:
@@ -131,6 +135,8 @@ class Player:
                 self._barrier(token)
         except (Silence, GrammarError, OSError) as error:
             transcript.problem = self._describe(error)
+        if self._server_ended():
+            transcript.problem = self._describe(Silence("the server ended"))
         for name, connection in self._connections.items():
             transcript.values[name] = connection.values
             connection.close()
@@ -141,6 +147,12 @@ class Player:
         if self._control is not None:
             self._control.close()
             self._control = None
+
+    def _server_ended(self) -> bool:
+        if self._control is None:
+            return self.server.exit_status() is not None
+        self._control.drain()
+        return self._control.closed and self.server.ends_within(DEADLINE)
 
     def _describe(self, error: Exception) -> str:
         status = self.server.exit_status()
@@ -202,10 +214,12 @@ class Player:
 
     def _until(self, item: Until) -> None:
         assert self._control is not None
+        arguments = self._filled(item.arguments)
         deadline = time.monotonic() + DEADLINE
-        while (value := self._control.ask(*item.arguments)).encoded().find(item.content) < 0:
+        while (value := self._control.ask(*arguments)).encoded().find(item.content) < 0:
             if time.monotonic() > deadline:
-                raise Silence(f"{item.arguments!r} still answers {value.encoded()!r}")
+                raise Silence(f"{arguments!r} still answers {value.encoded()!r}")
+        self._control.ask(b"PING")  # CLIENT LIST shows the last command.
 
     def _filled(self, arguments: tuple[bytes, ...]) -> tuple[bytes, ...]:
         def value(match: re.Match[bytes]) -> bytes:
@@ -270,5 +284,10 @@ def _connections_of(case: Case) -> list[str]:
 
 def _mentions_id(case: Case, name: str) -> bool:
     wanted = b"{id:%s}" % name.encode()
-    requests = (item for item in case.steps if isinstance(item, Request))
-    return any(wanted in word for item in requests for words in item.commands for word in words)
+    for item in case.steps:
+        commands = item.commands if isinstance(item, Request) else ()
+        if isinstance(item, Until):
+            commands = (item.arguments,)
+        if any(wanted in word for arguments in commands for word in arguments):
+            return True
+    return False

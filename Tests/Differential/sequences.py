@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from script import Arguments, Case, Request, Step
 CONNECTIONS = ("A", "B", "C")
 CHANNELS = (b"a", b"b", b"ab", b"abc", b"")
 PATTERNS = (b"*", b"a*", b"?b", b"[ab]", b"a", b"[^a]*", b"**c")
-SHRINKING_LIMIT = 400
+SHRINKING_SECONDS = 30.0
 
 
 class Generator:
@@ -135,12 +136,10 @@ WEIGHTS: tuple[tuple[Callable[[random.Random], Arguments], int], ...] = (
 def shrunk(case: Case, fails: Callable[[Case], bool]) -> Case:
     """A shorter sequence that still fails: steps are taken out in ever smaller runs, then
     requests out of the steps that are left."""
-    attempts = 0
+    deadline = time.monotonic() + SHRINKING_SECONDS
 
     def still(candidate: Case) -> bool:
-        nonlocal attempts
-        attempts += 1
-        return attempts <= SHRINKING_LIMIT and bool(candidate.steps) and fails(candidate)
+        return time.monotonic() < deadline and bool(candidate.steps) and fails(candidate)
 
     size = len(case.steps) // 2
     while size:

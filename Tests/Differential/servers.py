@@ -71,6 +71,13 @@ class Server:
     def exit_status(self) -> int | None:
         return self._process.poll()
 
+    def ends_within(self, seconds: float) -> bool:
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     def output(self) -> str:
         return self._log.read_text(errors="replace")[-2000:]
 

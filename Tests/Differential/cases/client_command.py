@@ -103,12 +103,13 @@ LISTS = [
     ),
     case(
         "client_command/list of all",
+        "* !until connected_clients:3 INFO clients\n"
         "A CLIENT SETNAME a\nB CLIENT SETNAME b\nA CLIENT LIST",
         client_7_0,
     ),
     case(
         "client_command/list of normal clients",
-        "A CLIENT SETNAME a\nA CLIENT LIST TYPE normal",
+        "* !until connected_clients:2 INFO clients\nA CLIENT SETNAME a\nA CLIENT LIST TYPE normal",
         client_7_0,
     ),
     case(

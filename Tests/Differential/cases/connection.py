@@ -188,7 +188,8 @@ AUTHENTICATION = [
 LIMITED = [
     case(
         "connection/maxclients",
-        "A CONFIG SET maxclients 2\nB !open\nA PING\nA CONFIG SET maxclients 10000\nC !open\n"
+        "* !until connected_clients:2 INFO clients\nA CONFIG SET maxclients 2\n"
+        "B !open\nA PING\nA CONFIG SET maxclients 10000\nC !open\n"
         "C PING",
         cleanup=((b"CONFIG", b"SET", b"maxclients", b"10000"),),
     ),

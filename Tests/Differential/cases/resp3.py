@@ -63,7 +63,8 @@ SELF_PUBLISHING = [
     ),
     case(
         "resp3/pushes with replies off",
-        "A SUBSCRIBE a\nA CLIENT REPLY OFF\nB PUBLISH a x\nA CLIENT REPLY ON",
+        "A SUBSCRIBE a\nA CLIENT REPLY OFF\n"
+        "* !until cmd=client|reply CLIENT LIST ID {id:A}\nB PUBLISH a x\nA CLIENT REPLY ON",
         protocol=3,
     ),
 ]
