@@ -8,6 +8,7 @@ import pty
 import re
 import select
 import signal
+import socket
 import struct
 import subprocess
 import termios
@@ -21,6 +22,7 @@ class Program:
 
     def __init__(self, argv: list[str], terminal: bool = False, **options) -> None:
         self._read = b""
+        self._answers_cursor_queries = False
         if terminal:
             self._output, inner = pty.openpty()
             # Line editors ask the terminal for its size and fall back to odd ones without it.
@@ -82,15 +84,22 @@ class Program:
         match = self.expect(rb"\A" + rb"[^\n]*\n" * count)
         return match.group().decode(errors="backslashreplace").splitlines()
 
+    def answer_cursor_queries(self) -> None:
+        """Answers, from now on, the query for the cursor's position as a terminal does."""
+        self._answers_cursor_queries = True
+
     def exit_code(self) -> int:
         return self._process.wait(TIMEOUT_SECONDS)
 
     def _chunk(self) -> bytes:
         try:
-            return os.read(self._output, 65536)
+            chunk = os.read(self._output, 65536)
         except OSError:
             # A terminal whose other side is closed.
             return b""
+        if self._answers_cursor_queries and b"\x1b[6n" in chunk:
+            os.write(self._input, b"\x1b[1;1R")
+        return chunk
 
 
 def _take_terminal() -> None:
@@ -98,3 +107,10 @@ def _take_terminal() -> None:
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     # A background job of a shell inherits that the signal is ignored.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def free_port() -> int:
+    """A loopback port that nobody uses at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

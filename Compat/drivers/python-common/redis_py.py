@@ -13,9 +13,9 @@ from checks import BINARY, HOST, PORT, TIMEOUT_SECONDS, UNIX_SOCKET, Checks, set
 
 MODULE, MODE, PROTOCOL = sys.argv[1:]
 library = importlib.import_module(MODULE)
-interface = importlib.import_module(f"{MODULE}.asyncio") if MODE == "asyncio" else library
-if MODULE == "aioredis":
-    interface = library
+interface = library
+if MODE == "asyncio" and MODULE != "aioredis":
+    interface = importlib.import_module(f"{MODULE}.asyncio")
 VERSION = tuple(int(part) for part in library.__version__.split(".")[:2])
 HAS_PROTOCOLS = MODULE == "valkey" or VERSION >= (5, 0)
 
