@@ -120,14 +120,18 @@ extension WireTests {
         func pause(_ transport: Transport) throws {
             let pausing = try HiredisConnection(.shared(), transport)
             let waiting = try HiredisConnection(.shared(), transport)
+            let subscriber = try HiredisConnection(.shared(), transport)
+            _ = try subscriber.command("SUBSCRIBE", "paused")
             #expect(try pausing.command("CLIENT", "PAUSE", 60_000, "WRITE") == .ok)
-            // PUBLISH may be replicated, so it waits; PING does not.
-            try waiting.append("PING")
-            #expect(try waiting.reply() == .status("PONG"))
+            // PUBLISH would be replicated, so it waits; PING does not.
+            #expect(try waiting.command("PING") == .status("PONG"))
             try waiting.append("PUBLISH", "paused", "x")
             try waiting.flush()
+            #expect(try pausing.command("PING") == .status("PONG"))
+            #expect(try subscriber.command("PING") == ["pong", ""])
             #expect(try pausing.command("CLIENT", "UNPAUSE") == .ok)
-            #expect(try waiting.reply() == 0)
+            #expect(try waiting.reply() == 1)
+            #expect(try subscriber.reply() == ["message", "paused", "x"])
         }
 
         static let errorTexts: [([String], String)] = [
