@@ -10,6 +10,7 @@ the subject, which may have several threads, must reach before its next step.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import select
 import socket
@@ -151,7 +152,9 @@ class Player:
     def _server_ended(self) -> bool:
         if self._control is None:
             return self.server.exit_status() is not None
-        self._control.drain()
+        if any(CLOSED in connection.values for connection in self._connections.values()):
+            with contextlib.suppress(Silence, GrammarError):
+                self._control.ask(b"PING")
         return self._control.closed and self.server.ends_within(DEADLINE)
 
     def _describe(self, error: Exception) -> str:
