@@ -28,7 +28,8 @@ class DebianPackages:
             return []
         if shutil.which("dpkg-query") is None:
             return wanted
-        query = ["dpkg-query", "--show", "--showformat", "${Package} ${db:Status-Status}\n", *wanted]
+        shown = "${Package} ${db:Status-Status}\n"
+        query = ["dpkg-query", "--show", "--showformat", shown, *wanted]
         answer = subprocess.run(query, capture_output=True, text=True)
         installed = {
             line.split()[0] for line in answer.stdout.splitlines() if line.endswith(" installed")

@@ -2,6 +2,7 @@
 # Copyright the Martlet authors
 """A plain connection, for the other side of what a driver checks."""
 
+import asyncio
 import socket
 
 from checks import HOST, PORT, TIMEOUT_SECONDS
@@ -32,6 +33,17 @@ class Connection:
             self._read += chunk
         received, self._read = self._read.split(ending, 1)
         return received + ending
+
+    def subscriber_count(self, channel: str) -> int:
+        self.send(f"PUBSUB NUMSUB {channel}")
+        self.receive(f"\r\n{channel}\r\n:".encode())
+        return int(self.receive(b"\r\n"))
+
+    async def until_subscribers(self, channel: str, count: int) -> None:
+        """Waits, in an asyncio program, for others to come or to go."""
+        async with asyncio.timeout(TIMEOUT_SECONDS):
+            while self.subscriber_count(channel) != count:
+                await asyncio.sleep(0.01)
 
     def ask(self, command: str) -> str:
         """The one-line reply to a command."""
