@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from player import Counts, Transcript
+from player import Counts, Ranges, Transcript
 from resp import Value, encoded
 from script import Case
 
@@ -26,12 +26,22 @@ class Difference:
     actual: bytes
 
 
-def least_counts(references: Sequence[Transcript]) -> list[Counts]:
-    """What a subject surely must reach after each step, whichever reference it follows."""
-    return [
-        {name: min(mark[name] for mark in marks if name in mark) for name in marks[0]}
-        for marks in zip(*(reference.marks for reference in references))
-    ]
+def increments(references: Sequence[Transcript]) -> list[Ranges]:
+    """How many values each step brought to each connection: the least and the most that a
+    reference gave."""
+    steps: list[Ranges] = []
+    for index, mark in enumerate(references[0].marks):
+        step: Ranges = {}
+        for name in mark:
+            gained = [_gained(reference.marks, index, name) for reference in references]
+            step[name] = (min(gained), max(gained))
+        steps.append(step)
+    return steps
+
+
+def _gained(marks: Sequence[Counts], index: int, name: str) -> int:
+    before = marks[index - 1].get(name, 0) if index else 0
+    return marks[index][name] - before
 
 
 def normalised(case: Case, values: list[Value]) -> bytes:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from resp import Value
 from script import Normaliser
 
-SERVER_FIELDS = (b"server", b"version", b"id", b"availability_zone")
+SERVER_FIELDS = (b"server", b"version", b"id")
 
 
 def _each(change: Callable[[Value], Value]) -> Normaliser:
@@ -61,7 +61,8 @@ numbers = _everywhere(_digits)
 
 
 def _hello(value: Value) -> Value:
-    """HELLO: the server's name, its version and the client's id (and Valkey 8's zone)."""
+    """HELLO: the server's name, its version and the client's id; of Valkey's, the zone and its
+    Lua engine, which is a module since Valkey 9."""
     children = list(value.children or ())
     if not children or children[0].text != b"server":
         return value
@@ -69,10 +70,17 @@ def _hello(value: Value) -> Value:
     for key, item in zip(children[::2], children[1::2]):
         if key.text == b"availability_zone":
             continue
+        if key.text == b"modules":
+            own = [module for module in item.children or () if not _is_lua(module)]
+            item = item.with_children(own)
         if key.text in SERVER_FIELDS:
             item = item.with_text(b"N" if key.text == b"id" else b"X")
         kept += [key, item]
     return value.with_children(kept)
+
+
+def _is_lua(module: Value) -> bool:
+    return any(field.text == b"lua" for field in module.children or ())
 
 
 def _in_every_aggregate(change: Callable[[Value], Value]) -> Normaliser:

@@ -24,7 +24,9 @@ from servers import Server
 DEADLINE = 3.0
 SETTLING_ROUNDS = 3
 PLACEHOLDER = re.compile(rb"\{(id|addr|laddr):(\w+)\}")
+AGREEMENT = 0.2
 Counts = dict[str, int]
+Ranges = dict[str, tuple[int, int]]
 
 
 class Silence(Exception):
@@ -76,9 +78,9 @@ class Connection:
         while self.receive(0):
             pass
 
-    def wait(self, count: int) -> None:
+    def wait(self, count: int, seconds: float = DEADLINE) -> None:
         """Until that many values have arrived since the connection was opened."""
-        deadline = time.monotonic() + DEADLINE
+        deadline = time.monotonic() + seconds
         while len(self.values) < count:
             left = deadline - time.monotonic()
             if self.closed or left <= 0:
@@ -117,11 +119,12 @@ class Player:
         self._control: Connection | None = None
         self._connections: dict[str, Connection] = {}
         self._ids: dict[str, bytes] = {}
+        self._reached: Counts = {}
 
-    def play(self, case: Case, token: bytes, expected: list[Counts] | None) -> Transcript:
-        """Without expected counts the server is a reference, which gives them."""
+    def play(self, case: Case, token: bytes, expected: list[Ranges] | None) -> Transcript:
+        """Without expected increments the server is a reference, which gives them."""
         transcript = Transcript()
-        self._connections, self._ids = {}, {}
+        self._connections, self._ids, self._reached = {}, {}, {}
         try:
             self._ensure_control()
             self._open_all(case)
@@ -241,9 +244,17 @@ class Player:
         for connection in self._connections.values():
             connection.drain()
 
-    def _reach(self, counts: Counts) -> None:
-        for name, count in counts.items():
-            self._connections[name].wait(count)
+    def _reach(self, gained: Ranges) -> None:
+        """Where the references disagree, the subject may follow either: it has to give the
+        smaller number, and is given a moment for the larger one."""
+        for name, (least, most) in gained.items():
+            connection = self._connections[name]
+            before = self._reached.get(name, 0)
+            connection.wait(before + least)
+            if least < most:
+                with contextlib.suppress(Silence):
+                    connection.wait(before + most, AGREEMENT)
+            self._reached[name] = before + max(least, min(most, len(connection.values) - before))
 
     def _counts(self, case: Case) -> Counts:
         return {

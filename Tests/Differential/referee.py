@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from comparison import Difference, difference, least_counts
+from comparison import Difference, difference, increments
 from player import Player, Transcript
 from script import Case
 from servers import Server
@@ -52,7 +52,7 @@ class Referee:
             if transcript.problem is not None:
                 problem = f"the case cannot be played on {name}: {transcript.problem}"
                 return Outcome(case, names, problem=problem)
-        subject = self._subject.play(case, token, least_counts(transcripts))
+        subject = self._subject.play(case, token, increments(transcripts))
         return self._compared(case, names, transcripts, subject)
 
     def _compared(
