@@ -3,18 +3,20 @@
 """The options of `Compat/run`, and the order in which things happen."""
 
 import argparse
+import importlib.util
 import os
 import shutil
 import signal
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from . import report
 from .catalogue import CATEGORIES, Driver, InvalidDriver, load_catalogue
-from .execution import Executor, Outcome
+from .execution import Executor, Outcome, log_excerpt
 from .installation import DebianPackages, PythonEnvironments
-from .servers import server_version
+from .servers import Server, ServerFailed, server_version
 
 COMPAT = Path(__file__).resolve().parent.parent
 DEFAULT_SERVER = COMPAT.parent / ".build" / "release" / "martlet-server"
@@ -44,9 +46,11 @@ def main() -> int:
 def _run(options: argparse.Namespace, server: str, drivers: list[Driver]) -> int:
     version = server_version(server)
     print(f"{len(drivers)} drivers against {version}", flush=True)
+    if not _starts(server):
+        return 1
     packages = DebianPackages()
     if options.install:
-        packages.install(package for driver in drivers for package in driver.debian)
+        packages.install(_needed(drivers))
     executor = Executor(
         server=server,
         packages=packages,
@@ -62,6 +66,26 @@ def _run(options: argparse.Namespace, server: str, drivers: list[Driver]) -> int
     failed = any(outcome.status == "failed" for outcome in outcomes)
     passed = any(outcome.status == "passed" for outcome in outcomes)
     return 0 if passed and not failed else 1
+
+
+def _starts(server: str) -> bool:
+    """Looked at once, so that a server that cannot run is not told about once for each driver."""
+    with tempfile.TemporaryDirectory(prefix="compat-") as folder:
+        attempt = Server(server, Path(folder))
+        try:
+            with attempt:
+                return True
+        except ServerFailed as failure:
+            print(f"{failure}\n{log_excerpt(attempt)}")
+            return False
+
+
+def _needed(drivers: list[Driver]) -> list[str]:
+    packages = [package for driver in drivers for package in driver.debian]
+    # Debian's Python comes without the part that makes environments.
+    if any(driver.pypi for driver in drivers) and importlib.util.find_spec("ensurepip") is None:
+        packages.append("python3-venv")
+    return packages
 
 
 def _execute(executor: Executor, drivers: list[Driver], jobs: int) -> list[Outcome]:

@@ -18,8 +18,8 @@ from .servers import Server, ServerFailed
 
 BUILD_TIMEOUT_SECONDS = 900
 VERSION_TIMEOUT_SECONDS = 60
-LOG_TAIL_BYTES = 4000
-OUTPUT_TAIL_BYTES = 8000
+LOG_EXCERPT_BYTES = 6000
+OUTPUT_EXCERPT_BYTES = 8000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,10 +90,9 @@ class Executor:
             return Outcome(driver, "passed", version, checks_passed=passed)
         except (CommandFailed, ServerFailed) as failure:
             output = getattr(failure, "output", "") or output
-            details = _tail(output.encode(), OUTPUT_TAIL_BYTES)
+            details = _excerpt(output.encode(), OUTPUT_EXCERPT_BYTES)
             if server.log.exists():
-                log = _tail(server.log.read_bytes(), LOG_TAIL_BYTES)
-                details += f"\n--- the server's log ---\n{log}"
+                details += f"\n--- the server's log ---\n{log_excerpt(server)}"
             return Outcome(driver, "failed", version, reason=str(failure), details=details)
 
     def _environment(self, folder: Path, venv: Path | None) -> dict[str, str]:
@@ -156,9 +155,11 @@ def _run_command(
         _end_group(process.pid)
     if process.returncode == 0:
         return output
-    failed = [line for line in output.splitlines() if line.startswith("FAIL ")]
-    reason = failed[0] if failed else f"{Path(argv[0]).name} ended with code {process.returncode}"
-    raise CommandFailed(reason, _joined(output, errors))
+    said = [line for line in output.splitlines() if line.startswith("FAIL ")]
+    said += [f"{Path(argv[0]).name} ended with code {process.returncode}"]
+    # An exception's message stands in the last line of what a program says before it ends.
+    said[-1] += "".join(f": {line.strip()}" for line in errors.strip().splitlines()[-1:])
+    raise CommandFailed(said[0], _joined(output, errors))
 
 
 def _end_group(group: int) -> None:
@@ -172,5 +173,13 @@ def _joined(output: str, errors: str) -> str:
     return output + (f"--- standard error ---\n{errors}" if errors else "")
 
 
-def _tail(content: bytes, byte_count: int) -> str:
-    return content[-byte_count:].decode(errors="backslashreplace").rstrip()
+def log_excerpt(server: Server) -> str:
+    return _excerpt(server.log.read_bytes(), LOG_EXCERPT_BYTES)
+
+
+def _excerpt(content: bytes, byte_count: int) -> str:
+    """The beginning and the end: a crash is told at the one, a refusal at the other."""
+    if len(content) > byte_count:
+        half = byte_count // 2
+        content = content[:half] + b"\n[...]\n" + content[-half:]
+    return content.decode(errors="backslashreplace").rstrip()

@@ -13,6 +13,9 @@ from .execution import Outcome
 BEGIN = "<!-- compatibility:begin -->"
 END = "<!-- compatibility:end -->"
 
+# A failure's full story stands in the run's output; a cell of the table holds its beginning.
+REASON_LENGTH = 120
+
 
 class InvalidTable(Exception):
     """The file for the table lacks the two markers."""
@@ -98,7 +101,9 @@ def _row(outcome: Outcome) -> str:
     if outcome.status == "passed":
         result = f"passed, {_checks(outcome.checks_passed)}"
     else:
-        result = f"**failed**: {outcome.reason}"
+        reason = outcome.reason
+        brief = reason if len(reason) <= REASON_LENGTH else f"{reason[:REASON_LENGTH]}…"
+        result = f"**failed**: {brief}"
     cells = [outcome.driver.title, outcome.version, outcome.driver.language, result]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
