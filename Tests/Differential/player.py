@@ -164,7 +164,7 @@ class Player:
         status = self.server.exit_status()
         if status is None:
             return f"{type(error).__name__}: {error}"
-        return f"the server ended with status {status}: {self.server.output()[-600:]}"
+        return f"the server ended with status {status}: {self.server.output()!r}"
 
     def _ensure_control(self) -> None:
         if self.server.exit_status() is not None:

@@ -79,7 +79,9 @@ class Server:
         return True
 
     def output(self) -> str:
-        return self._log.read_text(errors="replace")[-2000:]
+        """The end of what it printed, and of a crash's report, which is long, the beginning."""
+        text = self._log.read_text(errors="replace").strip()
+        return text if len(text) <= 2000 else f"{text[:1500]}\n…\n{text[-500:]}"
 
     def stop(self) -> None:
         if self._process.poll() is None:
