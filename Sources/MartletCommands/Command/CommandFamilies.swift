@@ -6,5 +6,7 @@ enum CommandFamilies {
     static let all: [CommandDescriptor] =
         PubSubCommands.descriptors
         + ConnectionCommands.descriptors
+        + ClientCommands.descriptors
         + TransactionCommands.descriptors
+        + MonitorCommand.descriptors
 }

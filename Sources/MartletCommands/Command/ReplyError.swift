@@ -33,6 +33,17 @@ package struct ReplyError: Error, Sendable {
         "EXECABORT Transaction discarded because of previous errors.")
     static let notAllowedInTransaction = ReplyError("ERR Command not allowed inside a transaction")
 
+    static let notAllowedForMonitor = ReplyError("ERR Replica can't interact with the keyspace")
+
+    /// EXEC itself was refused.
+    static func transactionDiscarded(because error: ReplyError) -> ReplyError {
+        let code = Array("ERR ".utf8)
+        let reason =
+            error.message.starts(with: code) ? error.message.dropFirst(4) : error.message[...]
+        return ReplyError(
+            bytes: Array("EXECABORT Transaction discarded because of: ".utf8) + reason)
+    }
+
     static func wrongArgumentCount(_ fullName: String) -> ReplyError {
         ReplyError("ERR wrong number of arguments for '\(fullName)' command")
     }
@@ -54,6 +65,15 @@ package struct ReplyError: Error, Sendable {
             text += Array("'".utf8) + argument + Array("' ".utf8)
             shown += argument.count + 3
         }
+        return ReplyError(bytes: text)
+    }
+
+    /// The subcommand exists, but does not take so many arguments.
+    static func wrongSubcommandUse(_ arguments: Arguments) -> ReplyError {
+        var text = Array("ERR unknown subcommand or wrong number of arguments for '".utf8)
+        text += arguments[1].cString(upTo: 128)
+        text += Array("'. Try ".utf8) + arguments[0].cString(upTo: 128).map(uppercased)
+        text += Array(" HELP.".utf8)
         return ReplyError(bytes: text)
     }
 

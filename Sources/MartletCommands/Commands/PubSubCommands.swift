@@ -121,17 +121,22 @@ enum PubSubCommands {
 
     // MARK: PUBSUB
 
-    static func channels(_ session: Session, _ arguments: Arguments) {
-        listNames(of: .channel, session, arguments)
+    static func help(_ session: Session, _ arguments: Arguments) {
+        session.replyHelp(arguments, helpLines)
     }
 
-    static func shardChannels(_ session: Session, _ arguments: Arguments) {
-        listNames(of: .shardChannel, session, arguments)
+    static func channels(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
+        try listNames(of: .channel, session, arguments)
+    }
+
+    static func shardChannels(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
+        try listNames(of: .shardChannel, session, arguments)
     }
 
     private static func listNames(
         of kind: Topic.Kind, _ session: Session, _ arguments: Arguments
-    ) {
+    ) throws(ReplyError) {
+        guard arguments.count <= 3 else { throw .wrongSubcommandUse(arguments) }
         let names = session.broker.names(
             of: kind, matching: arguments.count > 2 ? arguments[2] : nil,
             from: session.context.shard)

@@ -5,11 +5,14 @@ import RESP
 
 /// MULTI, EXEC, DISCARD, WATCH and UNWATCH.
 enum TransactionCommands {
+    private static let plain: CommandFlags = [.noScript, .loading, .stale, .fast, .allowBusy]
+
     static let descriptors: [CommandDescriptor] = [
         CommandDescriptor(
-            "multi", arity: 1, flags: [.noScript, .loading, .stale, .fast, .allowBusy, .transactional],
-            group: .transactions, since: "1.2.0", summary: "Starts a transaction.",
-            handler: multi),
+            "discard", arity: 1, flags: [plain, .transactional],
+            group: .transactions, since: "2.0.0", summary: "Discards a transaction.",
+            complexity: "O(N), when N is the number of queued commands",
+            handler: discard),
         CommandDescriptor(
             "exec", arity: 1,
             flags: [.noScript, .loading, .stale, .skipSlowlog, .transactional, .publishes],
@@ -17,15 +20,30 @@ enum TransactionCommands {
             summary: "Executes all commands in a transaction.",
             complexity: "Depends on commands in the transaction",
             handler: exec),
+        CommandDescriptor(
+            "multi", arity: 1, flags: [plain, .transactional],
+            group: .transactions, since: "1.2.0", summary: "Starts a transaction.",
+            handler: multi),
+        CommandDescriptor(
+            "unwatch", arity: 1, flags: plain,
+            group: .transactions, since: "2.2.0",
+            summary: "Forgets about watched keys of a transaction.",
+            handler: unwatch),
+        CommandDescriptor(
+            "watch", arity: -2, flags: [plain, .transactional],
+            group: .transactions, since: "2.2.0",
+            summary: "Monitors changes to keys to determine the execution of a transaction.",
+            complexity: "O(1) for every key.",
+            keys: KeyPositions(first: 1, last: -1, step: 1),
+            arguments: [ArgumentDescription("key", .key, .multiple)],
+            handler: watch),
     ]
 
     static func multi(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
         guard session.transaction == nil else {
             throw ReplyError("ERR MULTI calls can not be nested")
         }
-        session.transaction = Transaction()
-        session.recordTransaction()
-        session.record.insert(.transaction)
+        session.beginTransaction()
         session.reply.ok()
     }
 
@@ -33,8 +51,31 @@ enum TransactionCommands {
         guard let transaction = session.transaction else {
             throw ReplyError("ERR EXEC without MULTI")
         }
-        session.discardTransaction()
-        if transaction.isAborted { throw .transactionAborted }
+        guard !transaction.isAborted else {
+            session.discardTransaction()
+            throw .transactionAborted
+        }
+        session.unwatchAll()
         session.executeTransaction(transaction)
+    }
+
+    static func discard(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
+        guard session.transaction != nil else { throw ReplyError("ERR DISCARD without MULTI") }
+        session.discardTransaction()
+        session.reply.ok()
+    }
+
+    /// There are no keys yet, so nothing can touch one: EXEC always goes ahead.
+    static func watch(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
+        guard session.transaction == nil else {
+            throw ReplyError("ERR WATCH inside MULTI is not allowed")
+        }
+        for index in 1..<arguments.count { session.watch(arguments[index]) }
+        session.reply.ok()
+    }
+
+    static func unwatch(_ session: Session, _ arguments: Arguments) {
+        session.unwatchAll()
+        session.reply.ok()
     }
 }

@@ -9,6 +9,8 @@ import Synchronization
 package final class ServerContext: @unchecked Sendable {
     package let broker: Broker
     package let commands: CommandTable
+    /// By `Command.index`, as CLIENT LIST shows them.
+    let commandNames: [String]
     package let clients = ClientRegistry()
     package let configuration: ConfigurationStore
     package let slowlog = Slowlog()
@@ -22,6 +24,8 @@ package final class ServerContext: @unchecked Sendable {
     package let rates = Rates()
     package let rejectedConnections = Atomic(0)
     package let peakClientCount = Atomic(0)
+    /// When a client was last found to speak HTTP, in seconds since the epoch.
+    let lastSecurityWarning = Atomic(0)
 
     /// Set once, before the first client.
     package private(set) weak var host: (any ServerHost)?
@@ -34,6 +38,7 @@ package final class ServerContext: @unchecked Sendable {
         self.configuration = ConfigurationStore(configuration)
         self.clock = clock
         commands = CommandTable(CommandFamilies.all)
+        commandNames = Self.names(of: commands)
         startedAt = clock.wall()
         var generator = SystemRandomNumberGenerator()
         runID = (0..<40).map { _ in
@@ -45,6 +50,15 @@ package final class ServerContext: @unchecked Sendable {
         precondition(shardContexts.isEmpty)
         self.host = host
         shardContexts = broker.shards.map { ShardContext(server: self, shard: $0) }
+    }
+
+    private static func names(of commands: CommandTable) -> [String] {
+        var names = [String](repeating: "", count: commands.commandCount)
+        for command in commands.commands {
+            names[command.index] = command.fullName
+            for subcommand in command.subcommands { names[subcommand.index] = subcommand.fullName }
+        }
+        return names
     }
 
     /// The sum of what all shards counted.

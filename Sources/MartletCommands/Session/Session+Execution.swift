@@ -12,30 +12,34 @@ extension Session {
     /// - Returns: false if the session is parked and the request is to be offered again.
     func process(_ arguments: Arguments) -> Bool {
         guard let command = server.commands.command(arguments[0]) else {
-            reject(.unknownCommand(arguments), command: nil)
+            if speaksHTTP(arguments[0]) {
+                endWithoutReplies()
+            } else {
+                refuseUnknown(.unknownCommand(arguments))
+            }
             return true
         }
         let called: Command
-        if command.subcommands.isEmpty {
+        if command.subcommands.isEmpty || arguments.count == 1 {
             called = command
-        } else if arguments.count > 1 {
-            guard let subcommand = command.subcommand(arguments[1]) else {
-                reject(.unknownSubcommand(arguments), command: nil)
-                return true
-            }
+        } else if let subcommand = command.subcommand(arguments[1]) {
             called = subcommand
         } else {
-            called = command
+            refuseUnknown(.unknownSubcommand(arguments))
+            return true
         }
+        record.lastCommand.store(called.index, ordering: .relaxed)
         if let error = objection(to: called, arguments) {
-            reject(error, command: called)
+            context.commandStatistics[called.index].rejected.add(1)
+            reject(error, isExec: isExec(called))
             return true
         }
         if server.pause.isActive, mustWait(called) {
-            park()
+            context.pause(self)
             return false
         }
         if transaction != nil, !called.flags.contains(.transactional) {
+
             queue(called, arguments)
         } else {
             call(called, arguments)
@@ -60,31 +64,69 @@ extension Session {
         {
             return .notAllowedWhileSubscribed(command.fullName)
         }
+        if isMonitor, touchesKeys(command) { return .notAllowedForMonitor }
         return nil
     }
 
-    private func reject(_ error: ReplyError, command: Command?) {
-        transaction?.isAborted = true
-        if let command { context.commandStatistics[command.index].rejected.add(1) }
-        replyError(error)
-        commitRepliesInMode()
+    private func refuseUnknown(_ error: ReplyError) {
+        record.lastCommand.store(-1, ordering: .relaxed)
+        reject(error, isExec: false)
+    }
+
+    private func reject(_ error: ReplyError, isExec: Bool) {
+        if isExec {
+            discardTransaction()
+            replyError(.transactionDiscarded(because: error))
+        } else {
+            transaction?.isAborted = true
+            replyError(error)
+        }
         advanceReplyMode()
     }
 
-    private func mustWait(_ command: Command) -> Bool {
-        var flags = command.flags
-        if let transaction, command.descriptor.name == "exec" {
-            flags.formUnion(transaction.flags)
+    /// A browser that was lured into sending a request here: Redis ends it without an answer, so
+    /// that nothing behind the request's first line is executed.
+    private func speaksHTTP(_ name: UnsafeRawBufferPointer) -> Bool {
+        guard name.isWord("post") || name.isWord("host:") else { return false }
+        let now = server.clock.wall() / 1_000_000
+        let last = server.lastSecurityWarning.exchange(now, ordering: .relaxed)
+        if now >= last + 60 {
+            server.host?.log(
+                .warning,
+                "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or "
+                    + "Host: commands to Martlet. This is likely due to an attacker attempting "
+                    + "to use Cross Protocol Scripting to compromise your Martlet instance. "
+                    + "Connection from \(record.address) aborted.")
         }
-        return server.pause.isPaused(
-            writing: flags.contains(.write) || flags.contains(.mayReplicate))
+        return true
+    }
+
+    private func isExec(_ command: Command) -> Bool { command.descriptor.name == "exec" }
+
+    /// What the command may do; for EXEC, what its transaction may.
+    private func effects(of command: Command) -> CommandFlags {
+        guard let transaction, isExec(command) else { return command.flags }
+        return command.flags.union(transaction.flags)
+    }
+
+    /// To Redis a monitor is a replica, which must not.
+    private func touchesKeys(_ command: Command) -> Bool {
+        !effects(of: command).isDisjoint(with: [.write, .readOnly, .mayReplicate])
+    }
+
+    private func mustWait(_ command: Command) -> Bool {
+        if isMonitor { return false }
+        let writes = !effects(of: command).isDisjoint(with: [.write, .mayReplicate])
+        guard server.pause.isPaused(writing: writes) else { return false }
+        if server.pause.endIfOver(now: server.clock.wall() / 1000) > 0 { return true }
+        server.resumePausedSessions()
+        return false
     }
 
     /// Runs a command and counts it.
     func call(_ command: Command, _ arguments: Arguments) {
         let begin = server.clock.monotonic()
-        let defers = command.flags.contains(.publishes) && outlet.hasSubscriptions && !isInsideExec
-        if replyMode != .on { commitRepliesInMode() }
+        let defers = command.flags.contains(.publishes) && mayReceiveItsOwn()
         if defers {
             commitReplies()
             outlet.beginDeferring()
@@ -104,9 +146,15 @@ extension Session {
         statistics.calls.add(1)
         statistics.nanoseconds.add(Int(elapsed))
         context.shard.statistics.commandsProcessed.add(1)
-        record.lastCommand.store(command.index, ordering: .relaxed)
-        record.lastInteraction.store(context.now / 1_000_000, ordering: .relaxed)
         report(command, arguments, nanoseconds: Int(elapsed))
+    }
+
+    /// Whether a command that publishes may deliver to this client, who gets that behind the
+    /// reply: behind the whole reply of EXEC. A monitor cannot publish, and sees its own lines
+    /// between the replies.
+    private func mayReceiveItsOwn() -> Bool {
+        guard !isInsideExec, !isMonitor else { return false }
+        return outlet.hasSubscriptions || transaction?.flags.contains(.publishes) == true
     }
 
     /// Tells SLOWLOG and the monitors.
@@ -140,22 +188,13 @@ extension Session {
 
     // MARK: Reply modes
 
-    /// Keeps or drops what was written so far, where CLIENT REPLY may want it dropped.
-    private func commitRepliesInMode() {
-        if replyMode != .on { commitReplies() }
-    }
-
     /// CLIENT REPLY SKIP drops the reply of one command: the next.
     private func advanceReplyMode() {
         switch replyMode {
         case .on: break
         case .off: commitReplies()
-        case .skipNext:
-            commitReplies()
-            replyMode = .skip
-        case .skip:
-            commitReplies()
-            replyMode = .on
+        case .skipNext: setReplyMode(.skip)
+        case .skip: setReplyMode(.on)
         }
     }
 }

@@ -33,12 +33,19 @@ package final class Session {
     package let isLocal: Bool
 
     private var parser = RequestParser()
+    /// Whether the client may do without a password from now on: it gave the right one, or none
+    /// was asked for when it came.
     var isAuthenticated: Bool
     var transaction: Transaction?
-    var replyMode = ReplyMode.on
+    /// Since WATCH, until EXEC, DISCARD or UNWATCH.
+    var watchedKeys: Set<WatchedKey> = []
+    /// Since MONITOR. Lines come only while CLIENT REPLY does not hold replies back.
+    private(set) var isMonitor = false
+    private(set) var replyMode = ReplyMode.on
     package private(set) var isParked = false
     /// Once set, nothing more is executed; the connection ends when what is queued has been sent.
     package private(set) var isEnding = false
+    private var hasEnded = false
     /// Whether the command under way is one of a transaction.
     var isInsideExec = false
     /// Set by the handlers of AUTH, HELLO and CONFIG SET: arguments that MONITOR and SLOWLOG
@@ -64,8 +71,11 @@ package final class Session {
         context.insert(self)
     }
 
-    /// Ends the session: its subscriptions go, and what it has queued is dropped.
+    /// Ends the session: its subscriptions go, and what it has queued is dropped. Does nothing
+    /// the second time.
     package func end() {
+        guard !hasEnded else { return }
+        hasEnded = true
         isEnding = true
         transaction = nil
         broker.unsubscribeFromAll(outlet)
@@ -89,6 +99,7 @@ package final class Session {
     package func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
         var offset = 0
         reply.version = outlet.version
+        record.lastInteraction.store(context.now / 1_000_000, ordering: .relaxed)
         receiving: while offset < bytes.count, !isParked, !isEnding {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
             switch parser.parse(rest, into: context.scratch, limits: limits) {
@@ -115,7 +126,10 @@ package final class Session {
             isAuthenticationRequired: isAuthenticationRequired)
     }
 
-    var isAuthenticationRequired: Bool { !isAuthenticated }
+    /// A password that is taken away is asked of nobody; one that is set, of new clients only.
+    var isAuthenticationRequired: Bool {
+        !isAuthenticated && !context.configuration.requirepass.isEmpty
+    }
 
     private func refuse(_ error: ProtocolError) {
         server.host?.log(
@@ -129,16 +143,42 @@ package final class Session {
     /// Hands what the writer holds to the outlet.
     func commitReplies() {
         guard !reply.isEmpty else { return }
-        if replyMode == .off || replyMode == .skip { return reply.discard() }
+        if dropsReplies { return reply.discard() }
         reply.take { outlet.append($0) }
     }
 
     /// Writes out-of-band data, which CLIENT REPLY OFF does not hold back.
     func writePush(_ body: () -> Void) {
-        guard replyMode == .off || replyMode == .skip else { return body() }
+        guard dropsReplies else { return body() }
         reply.discard()
         body()
         reply.take { outlet.append($0) }
+    }
+
+    /// Whether CLIENT REPLY holds back what is replied.
+    var dropsReplies: Bool { replyMode == .off || replyMode == .skip }
+
+    /// CLIENT REPLY. What has been written so far is treated by the mode there was.
+    func setReplyMode(_ mode: ReplyMode) {
+        commitReplies()
+        replyMode = mode
+        applyMonitoring()
+    }
+
+    /// MONITOR and its end. Lines come behind what has been written so far.
+    func setMonitoring(_ isMonitor: Bool) {
+        commitReplies()
+        self.isMonitor = isMonitor
+        if isMonitor { record.insert(.monitor) } else { record.remove(.monitor) }
+        applyMonitoring()
+    }
+
+    private func applyMonitoring() {
+        if isMonitor, replyMode != .off {
+            broker.startMonitoring(outlet)
+        } else {
+            broker.stopMonitoring(outlet)
+        }
     }
 
     func replyError(_ error: ReplyError) {
@@ -162,6 +202,13 @@ package final class Session {
         record.insert(.closing)
     }
 
+    /// Ends the connection without sending anything more.
+    func endWithoutReplies() {
+        isEnding = true
+        reply.discard()
+        outlet.close()
+    }
+
     func park() {
         isParked = true
     }
@@ -181,6 +228,11 @@ extension ClientRecord {
 
     func remove(_ flag: ClientFlags) {
         flags.bitwiseAnd(~flag.rawValue, ordering: .relaxed)
+    }
+
+    /// - Returns: false if the flag was there already.
+    func insertIfAbsent(_ flag: ClientFlags) -> Bool {
+        flags.bitwiseOr(flag.rawValue, ordering: .relaxed).oldValue & flag.rawValue == 0
     }
 
     func has(_ flag: ClientFlags) -> Bool {

@@ -15,6 +15,8 @@ package final class ShardContext: @unchecked Sendable {
     let scratch = RequestScratch()
     /// By client id.
     package private(set) var sessions: [Int: Session] = [:]
+    /// The clients that CLIENT PAUSE holds up; some may be gone.
+    private var pausedClients: [Int] = []
     package private(set) var configuration: Configuration
     private var configurationGeneration: Int
     /// By `Command.index`.
@@ -55,6 +57,34 @@ package final class ShardContext: @unchecked Sendable {
     func remove(_ session: Session) {
         sessions[session.record.id] = nil
         server.clients.remove(session.record)
+    }
+
+    /// Ends clients at once; what is queued for them is not sent (CLIENT KILL).
+    func kill(_ ids: [Int]) {
+        for id in ids {
+            guard let session = sessions[id] else { continue }
+            session.end()
+            session.outlet.owner?.close(flushing: false)
+        }
+    }
+
+    // MARK: CLIENT PAUSE
+
+    /// Holds a session up until the pause ends.
+    func pause(_ session: Session) {
+        pausedClients.append(session.record.id)
+        session.record.insert(.blocked)
+        session.park()
+    }
+
+    func resumePausedSessions() {
+        let ids = pausedClients
+        pausedClients = []
+        for id in ids {
+            guard let session = sessions[id] else { continue }
+            session.record.remove(.blocked)
+            session.unpark()
+        }
     }
 }
 

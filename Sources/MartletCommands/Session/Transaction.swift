@@ -21,34 +21,61 @@ struct Transaction {
     var byteCount = 0
 }
 
+/// What WATCH watches.
+struct WatchedKey: Hashable {
+    let database: Int
+    let key: [UInt8]
+}
+
 extension Session {
     func queue(_ command: Command, _ arguments: Arguments) {
-        let owned = OwnedArguments(arguments)
-        transaction!.commands.append(
-            Transaction.QueuedCommand(command: command, arguments: owned))
-        transaction!.flags.formUnion(command.flags)
-        transaction!.byteCount += owned.byteCount
-        recordTransaction()
-        record.lastCommand.store(command.index, ordering: .relaxed)
+        // As in Redis, nothing is kept of a transaction that cannot be executed.
+        if !transaction!.isAborted {
+            let owned = OwnedArguments(arguments)
+            transaction!.commands.append(
+                Transaction.QueuedCommand(command: command, arguments: owned))
+            transaction!.flags.formUnion(command.flags)
+            transaction!.byteCount += owned.byteCount
+            recordTransaction()
+        }
         reply.simpleString("QUEUED")
     }
 
-    func recordTransaction() {
-        record.queuedCommandCount.store(transaction?.commands.count ?? -1, ordering: .relaxed)
-        record.queuedCommandByteCount.store(transaction?.byteCount ?? 0, ordering: .relaxed)
-    }
-
-    func discardTransaction() {
-        transaction = nil
+    func beginTransaction() {
+        transaction = Transaction()
         recordTransaction()
     }
 
+    /// Forgets the queued commands and the watched keys.
+    func discardTransaction() {
+        transaction = nil
+        recordTransaction()
+        unwatchAll()
+    }
+
+    func watch(_ key: UnsafeRawBufferPointer) {
+        let database = record.database.load(ordering: .relaxed)
+        watchedKeys.insert(WatchedKey(database: database, key: Array(key)))
+        record.watchedKeyCount.store(watchedKeys.count, ordering: .relaxed)
+    }
+
+    func unwatchAll() {
+        guard !watchedKeys.isEmpty else { return }
+        watchedKeys = []
+        record.watchedKeyCount.store(0, ordering: .relaxed)
+    }
+
+    private func recordTransaction() {
+        record.queuedCommandCount.store(transaction?.commands.count ?? -1, ordering: .relaxed)
+        record.queuedCommandByteCount.store(transaction?.byteCount ?? 0, ordering: .relaxed)
+        if transaction == nil { record.remove(.transaction) } else { record.insert(.transaction) }
+    }
+
     /// Runs the queued commands as one step: no message comes in between, and no subscription of
-    /// anyone changes.
+    /// anyone changes. CLIENT LIST shows the transaction until it is done.
     func executeTransaction(_ transaction: Transaction) {
         reply.arrayHeader(transaction.commands.count)
         isInsideExec = true
-        defer { isInsideExec = false }
         let run = { [self] in
             for queued in transaction.commands {
                 queued.arguments.withArguments { call(queued.command, $0) }
@@ -59,5 +86,7 @@ extension Session {
         } else {
             run()
         }
+        isInsideExec = false
+        discardTransaction()
     }
 }
