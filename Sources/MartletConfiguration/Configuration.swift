@@ -51,6 +51,7 @@ package struct Configuration: Sendable, Equatable {
     /// A path; empty means standard output.
     package var logfile = ""
     package var enableProtectedConfigs = ProtectedAction.no
+    package var enableDebugCommand = ProtectedAction.no
 
     // MARK: Slow log
 
@@ -67,7 +68,7 @@ package enum LogLevel: String, Sendable, CaseIterable {
     case debug, verbose, notice, warning, nothing
 }
 
-/// The values of `enable-protected-configs`.
+/// The values of `enable-protected-configs` and `enable-debug-command`.
 package enum ProtectedAction: String, Sendable, CaseIterable {
     case no, yes, local
 

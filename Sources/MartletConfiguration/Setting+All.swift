@@ -84,6 +84,9 @@ extension Setting {
             "enable-protected-configs", .choice(Choice(\.enableProtectedConfigs)), .immutable,
             "Whether CONFIG SET may change protected settings: no, yes, or local for clients of "
                 + "the same host."),
+        Setting(
+            "enable-debug-command", .choice(Choice(\.enableDebugCommand)), .immutable,
+            "Whether DEBUG may be called: no, yes, or local for clients of the same host."),
     ]
 
     static let slowLog = [

@@ -19,12 +19,14 @@ package struct CommandDescriptor: Sendable {
     /// The Redis version that had it first.
     package let since: String
     package let summary: String
-    package let complexity: String
+    package let complexity: String?
+    package var documentation: DocumentationFlags = []
+    package var deprecation: Deprecation?
     /// What later versions of Redis changed, as COMMAND DOCS tells it.
     package var history: [(since: String, change: String)] = []
     /// Beyond the categories that follow from the flags and the group.
-    package var categories: [String] = []
-    package var keys: KeyPositions = .none
+    package var categories: [CommandCategory] = []
+    package var keys: [KeySpecification] = []
     package var tips: [String] = []
     package var arguments: [ArgumentDescription] = []
     package var subcommands: [CommandDescriptor] = []
@@ -33,9 +35,10 @@ package struct CommandDescriptor: Sendable {
 
     package init(
         _ name: String, arity: Int, flags: CommandFlags = [], group: CommandGroup,
-        since: String, summary: String, complexity: String = "O(1)",
-        history: [(since: String, change: String)] = [], categories: [String] = [],
-        keys: KeyPositions = .none, tips: [String] = [],
+        since: String, summary: String, complexity: String? = "O(1)",
+        documentation: DocumentationFlags = [], deprecation: Deprecation? = nil,
+        history: [(since: String, change: String)] = [], categories: [CommandCategory] = [],
+        keys: [KeySpecification] = [], tips: [String] = [],
         arguments: [ArgumentDescription] = [], subcommands: [CommandDescriptor] = [],
         handler: Handler? = nil
     ) {
@@ -46,6 +49,8 @@ package struct CommandDescriptor: Sendable {
         self.since = since
         self.summary = summary
         self.complexity = complexity
+        self.documentation = documentation
+        self.deprecation = deprecation
         self.history = history
         self.categories = categories
         self.keys = keys
@@ -119,27 +124,32 @@ package enum CommandGroup: String, Sendable {
     case cluster
 }
 
-/// Where the keys stand among the arguments: the first, the last (negative: from the end) and
-/// the distance between two.
-package struct KeyPositions: Sendable {
-    package let first: Int
-    package let last: Int
-    package let step: Int
+/// Since when a command should not be used, and what to use.
+package struct Deprecation: Sendable {
+    package let since: String
+    package let replacement: String
 
-    package static let none = KeyPositions(first: 0, last: 0, step: 0)
-
-    package init(first: Int, last: Int, step: Int) {
-        self.first = first
-        self.last = last
-        self.step = step
+    package init(since: String, replacement: String) {
+        self.since = since
+        self.replacement = replacement
     }
+}
+
+/// The `doc_flags` of COMMAND DOCS that do not follow from the rest.
+package struct DocumentationFlags: OptionSet, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// Not meant for people.
+    static let systemCommand = DocumentationFlags(rawValue: 1)
 }
 
 /// An argument as COMMAND DOCS describes it; redis-cli makes its hints from this.
 package struct ArgumentDescription: Sendable {
     package enum Kind: String, Sendable {
-        case string, integer, double, key, pattern, unixTime = "unix-time"
-        case pureToken = "pure-token", oneof, block
+        case string, integer, double, key, pattern
+        case unixTime = "unix-time"
+        case pureToken = "pure-token"
+        case oneof, block
     }
 
     package struct Flags: OptionSet, Sendable {
@@ -155,14 +165,23 @@ package struct ArgumentDescription: Sendable {
     package var token: String?
     package var flags: Flags
     package var since: String?
+    package var deprecatedSince: String?
+    /// What hints show; the name if nil.
+    package var displayText: String?
+    /// Which of the command's key specifications it belongs to.
+    package var keyIndex: Int?
     package var arguments: [ArgumentDescription]
 
     package init(
         _ name: String, _ kind: Kind, token: String? = nil, _ flags: Flags = [],
-        since: String? = nil, _ arguments: [ArgumentDescription] = []
+        since: String? = nil, deprecatedSince: String? = nil, displayText: String? = nil,
+        keyIndex: Int? = nil, _ arguments: [ArgumentDescription] = []
     ) {
         self.name = name
         self.kind = kind
+        self.deprecatedSince = deprecatedSince
+        self.displayText = displayText
+        self.keyIndex = keyIndex
         self.token = token
         self.flags = flags
         self.since = since

@@ -9,4 +9,13 @@ enum CommandFamilies {
         + ClientCommands.descriptors
         + TransactionCommands.descriptors
         + MonitorCommand.descriptors
+        + ServerCommands.descriptors
+        + ConfigCommands.descriptors
+        + CommandCommands.descriptors
+        + SlowlogCommands.descriptors
+        + LatencyCommands.descriptors
+        + ACLCommands.descriptors
+        + ModuleCommands.descriptors
+        + ClusterCommands.descriptors
+        + ReplicationCommands.descriptors
 }

@@ -59,7 +59,7 @@ extension PubSubCommands {
             since: "7.0.0", summary: "Posts a message to a shard channel.",
             complexity:
                 "O(N) where N is the number of clients subscribed to the receiving shard channel.",
-            keys: KeyPositions(first: 1, last: 1, step: 1),
+            keys: [KeySpecification([.notKey], first: 1)],
             arguments: [
                 ArgumentDescription("shardchannel", .string),
                 ArgumentDescription("message", .string),
@@ -69,14 +69,14 @@ extension PubSubCommands {
             "ssubscribe", arity: -2, flags: subscribing, group: .pubSub,
             since: "7.0.0", summary: "Listens for messages published to shard channels.",
             complexity: "O(N) where N is the number of shard channels to subscribe to.",
-            keys: KeyPositions(first: 1, last: -1, step: 1),
+            keys: [KeySpecification([.notKey], first: 1, lastOffset: -1)],
             arguments: [ArgumentDescription("shardchannel", .string, .multiple)],
             handler: ssubscribe),
         CommandDescriptor(
             "sunsubscribe", arity: -1, flags: subscribing, group: .pubSub,
             since: "7.0.0", summary: "Stops listening to messages posted to shard channels.",
             complexity: "O(N) where N is the number of shard channels to unsubscribe.",
-            keys: KeyPositions(first: 1, last: -1, step: 1),
+            keys: [KeySpecification([.notKey], first: 1, lastOffset: -1)],
             arguments: [ArgumentDescription("shardchannel", .string, [.optional, .multiple])],
             handler: sunsubscribe),
     ]

@@ -34,7 +34,7 @@ enum TransactionCommands {
             group: .transactions, since: "2.2.0",
             summary: "Monitors changes to keys to determine the execution of a transaction.",
             complexity: "O(1) for every key.",
-            keys: KeyPositions(first: 1, last: -1, step: 1),
+            keys: [KeySpecification([.readOnly], first: 1, lastOffset: -1)],
             arguments: [ArgumentDescription("key", .key, .multiple)],
             handler: watch),
     ]

@@ -53,6 +53,7 @@ extension Session {
         guard command.handler != nil, command.accepts(argumentCount: arguments.count) else {
             return .wrongArgumentCount(command.fullName)
         }
+        if let error = protection(of: command) { return error }
         if isAuthenticationRequired, !command.flags.contains(.noAuthentication) {
             return .authenticationRequired
         }

@@ -21,21 +21,39 @@ package final class Slowlog: Sendable {
     private static let argumentByteCountMax = 128
 
     private struct State {
-        /// The latest first.
+        /// The latest last. The first `trimmedCount` have been dropped; their room is given up
+        /// from time to time, so that an entry costs the same in a long log as in a short one.
         var entries: [Entry] = []
+        var trimmedCount = 0
         var nextID = 0
+
+        var count: Int { entries.count - trimmedCount }
+
+        mutating func trim(to lengthMax: Int) {
+            guard count > lengthMax else { return }
+            trimmedCount = entries.count - lengthMax
+            guard trimmedCount > entries.count / 2 else { return }
+            entries.removeFirst(trimmedCount)
+            trimmedCount = 0
+        }
     }
 
     private let state = Mutex(State())
 
-    var count: Int { state.withLock { $0.entries.count } }
+    var count: Int { state.withLock { $0.count } }
 
+    /// The latest first.
     func latest(_ count: Int) -> [Entry] {
-        state.withLock { Array($0.entries.prefix(count)) }
+        state.withLock { $0.entries.suffix(min(count, $0.count)).reversed() }
     }
 
     func reset() {
-        state.withLock { $0.entries = [] }
+        state.withLock { $0.trim(to: 0) }
+    }
+
+    /// Drops the oldest entries: `slowlog-max-len` was changed.
+    func trim(to lengthMax: Int) {
+        state.withLock { $0.trim(to: lengthMax) }
     }
 
     func add(
@@ -47,10 +65,8 @@ package final class Slowlog: Sendable {
                 id: state.nextID, time: time, microseconds: microseconds, arguments: arguments,
                 address: address, clientName: clientName)
             state.nextID += 1
-            state.entries.insert(entry, at: 0)
-            if state.entries.count > lengthMax {
-                state.entries.removeLast(state.entries.count - lengthMax)
-            }
+            state.entries.append(entry)
+            state.trim(to: lengthMax)
         }
     }
 
@@ -65,7 +81,8 @@ package final class Slowlog: Sendable {
             let argument = arguments[index]
             guard argument.count > argumentByteCountMax else { return Array(argument) }
             let rest = argument.count - argumentByteCountMax
-            return Array(argument.prefix(argumentByteCountMax)) + Array("... (\(rest) more bytes)".utf8)
+            return Array(argument.prefix(argumentByteCountMax))
+                + Array("... (\(rest) more bytes)".utf8)
         }
     }
 }
