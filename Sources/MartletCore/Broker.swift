@@ -38,7 +38,8 @@ package final class Broker: @unchecked Sendable {
         precondition(!shards.isEmpty && shards.indices.allSatisfy { shards[$0].index == $0 })
         self.shards = shards
         stripes = (0..<Self.stripeCount).map { _ in Stripe() }
-        monitorTopic = withUnsafeBytes(of: ()) { Topic.create(name: $0, hash: 0, kind: .channel) }
+        monitorTopic = Topic.create(
+            name: UnsafeRawBufferPointer(start: nil, count: 0), hash: 0, kind: .channel)
     }
 
     // MARK: Publishing

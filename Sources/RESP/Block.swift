@@ -22,9 +22,12 @@ package final class Block: @unchecked Sendable {
     package let base: UnsafeMutableRawPointer
     /// In bytes.
     package let capacity: Int
+    /// Whether one queue alone fills and holds it.
+    package let isPrivate: Bool
 
-    package init(capacity: Int) {
+    package init(capacity: Int, isPrivate: Bool = false) {
         self.capacity = capacity
+        self.isPrivate = isPrivate
         base = .allocate(byteCount: capacity, alignment: 16)
     }
 

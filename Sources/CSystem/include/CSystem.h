@@ -6,19 +6,13 @@
 #ifndef CSYSTEM_H
 #define CSYSTEM_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-
 #include <malloc.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <sys/un.h>
-#include <sys/utsname.h>
 
 // Variadic or _GNU_SOURCE functions that Swift cannot call by their own names.
 int csystem_accept(int listener, struct sockaddr *address, socklen_t *length);

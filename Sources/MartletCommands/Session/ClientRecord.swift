@@ -42,6 +42,9 @@ package final class ClientRecord: Sendable {
     let protocolVersion = Atomic(2)
     let flags = Atomic<UInt32>(0)
 
+    /// Seconds since the epoch.
+    package var lastInteractionTime: Int { lastInteraction.load(ordering: .relaxed) }
+
     package init(
         id: Int, address: String, localAddress: String, descriptor: Int32, shardIndex: Int,
         now: Int

@@ -30,7 +30,8 @@ package final class Mailbox: Sendable {
     private let itemCount = Atomic(0)
     /// The bytes of the waiting messages, for back-pressure.
     private let queuedByteCount = Atomic(0)
-    private let isOwnerAsleep = Atomic(false)
+    /// True at first: the owner waits for its first event.
+    private let isOwnerAsleep = Atomic(true)
     private let wake: @Sendable () -> Void
 
     /// - Parameter wake: makes the sleeping owner drain; may be called from any thread.

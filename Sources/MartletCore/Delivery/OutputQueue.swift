@@ -16,6 +16,14 @@ package struct OutputQueue {
     /// In bytes.
     package private(set) var byteCount = 0
 
+    /// How many of `earlier` went through `releaseSharedMemory`.
+    private var releasedCount = 0
+
+    /// So many slices are looked at together.
+    private static let releaseSliceCountMin = 32
+    /// The size of the blocks that `releaseSharedMemory` copies into, in bytes.
+    private static let privateBlockByteCount = 4096
+
     package init() {}
 
     package var isEmpty: Bool { byteCount == 0 }
@@ -57,11 +65,63 @@ package struct OutputQueue {
             }
             left -= slice.count
             earlier.removeFirst()
+            releasedCount = max(releasedCount - 1, 0)
         }
         last!.start += UInt32(left)
     }
 
+    /// Copies what would pin blocks that hold mostly other clients' bytes, so that a slow reader's
+    /// memory is at most about twice what is queued for it. Called while the reader is stalled.
+    ///
+    /// A block stays shared if the queue holds at least half of it: then it is most likely held
+    /// by others too. The last slice is left alone, since it may still grow.
+    package mutating func releaseSharedMemory() {
+        guard earlier.count - releasedCount >= Self.releaseSliceCountMin else { return }
+        var kept = Deque<Slice>(earlier.prefix(releasedCount))
+        var index = releasedCount
+        while index < earlier.count {
+            let block = earlier[index].block
+            var end = index
+            var held = 0
+            while end < earlier.count, earlier[end].block === block {
+                held += earlier[end].count
+                end += 1
+            }
+            if held * 2 >= block.capacity {
+                kept.append(contentsOf: earlier[index..<end])
+            } else {
+                appendCopy(of: earlier[index..<end], byteCount: held, to: &kept)
+            }
+            index = end
+        }
+        earlier = kept
+        releasedCount = earlier.count
+    }
+
+    private func appendCopy(
+        of slices: Deque<Slice>.SubSequence, byteCount: Int, to queue: inout Deque<Slice>
+    ) {
+        // Into the room that the last copy left, or into a block for this and further copies.
+        var block = queue.last?.block
+        var start = queue.last.map { Int($0.end) } ?? 0
+        if block?.isPrivate != true || block!.capacity - start < byteCount {
+            block = Block(capacity: max(byteCount, Self.privateBlockByteCount), isPrivate: true)
+            start = 0
+        }
+        var end = start
+        for slice in slices {
+            (block!.base + end).copyMemory(from: slice.bytes.baseAddress!, byteCount: slice.count)
+            end += slice.count
+        }
+        if start > 0 {
+            queue[queue.count - 1].end = UInt32(end)
+        } else {
+            queue.append(Slice(block: block!, start: 0, end: end))
+        }
+    }
+
     package mutating func removeAll() {
+        releasedCount = 0
         byteCount = 0
         last = nil
         earlier.removeAll()

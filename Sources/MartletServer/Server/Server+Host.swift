@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Martlet authors
+
+import CSystem
+import Dispatch
+import Glibc
+import Logging
+import MartletCommands
+import MartletConfiguration
+import MartletCore
+import Synchronization
+
+extension Server: ServerHost {
+    package func shutDown() {
+        logger.notice("User requested shutdown...")
+        stop()
+    }
+
+    package func cancelShutdown() -> Bool { false }
+
+    package func schedule(
+        afterMilliseconds delay: Int, on shard: Shard, _ work: @escaping Mailbox.Work
+    ) {
+        timers.asyncAfter(deadline: .now() + .milliseconds(delay)) { shard.mailbox.post(work) }
+    }
+
+    package func log(_ level: LogLevel, _ message: String) {
+        logger.log(level: level.loggerLevel, "\(message)")
+    }
+
+    // MARK: Settings that reach beyond the commands
+
+    package func apply(_ setting: Setting, of configuration: Configuration) -> String? {
+        switch setting.applyStep {
+        case nil: break
+        case .listenOnPort?, .bindAddresses?: return listenAgain(setting.applyStep!, configuration)
+        case .raiseDescriptorLimit?:
+            raiseDescriptorLimit(configuration)
+            let possible = descriptorLimit - Self.descriptorsKeptBack
+            if possible < configuration.maxclients {
+                return ApplyStep.raiseDescriptorLimit.failureReason(detail: "\(possible)")
+            }
+        case .changeDirectory?:
+            guard chdir(configuration.dir) == 0 else {
+                return ApplyStep.changeDirectory.failureReason(
+                    detail: SystemError("chdir").reason)
+            }
+        }
+        if setting.name == "loglevel" {
+            LineLogHandler.threshold = configuration.loglevel.loggerLevel
+        }
+        return nil
+    }
+
+    /// Opens the sockets of the new settings, then closes those of the old ones.
+    private func listenAgain(_ step: ApplyStep, _ configuration: Configuration) -> String? {
+        let sockets: [(descriptor: CInt, name: String)]
+        do throws(Listeners.Failure) {
+            sockets = try Listeners.openTCP(configuration)
+        } catch {
+            logger.warning("\(error.message)")
+            return step.failureReason()
+        }
+        loops[0].shard.mailbox.post { [unowned self] _ in
+            let unixPath = configuration.unixsocket
+            for listener in listeners where listener.name != unixPath { listener.close() }
+            listeners.removeAll(where: \.isClosed)
+            for listener in sockets.map(makeListener) {
+                try? listener.start()
+                listeners.append(listener)
+            }
+        }
+        return nil
+    }
+
+    package func rewriteConfigurationFile(_ configuration: Configuration) -> String? {
+        ConfigurationFile.rewrite(configuration, at: startingConfigurationFile)
+    }
+
+    // MARK: Descriptors
+
+    /// Descriptors for other things than clients.
+    private static var descriptorsKeptBack: Int { 32 }
+
+    private var descriptorLimit: Int {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return Int(clamping: limit.rlim_cur)
+    }
+
+    /// Makes room for `maxclients` connections, as far as the system allows it.
+    func raiseDescriptorLimit(_ configuration: Configuration) {
+        var limit = rlimit()
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        guard getrlimit(resource, &limit) == 0 else { return }
+        let wanted = rlim_t(configuration.maxclients + Self.descriptorsKeptBack)
+        guard limit.rlim_cur < wanted else { return }
+        let before = limit.rlim_cur
+        limit.rlim_cur = wanted
+        if limit.rlim_max < wanted { limit.rlim_max = wanted }
+        if setrlimit(resource, &limit) == 0 { return }
+        getrlimit(resource, &limit)
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(resource, &limit)
+        logger.warning(
+            """
+            maxclients is \(configuration.maxclients), but only \(limit.rlim_cur) files can be \
+            open (it was \(before)); see ulimit -n
+            """)
+    }
+}
+
+extension LogLevel {
+    /// Redis's levels in terms of swift-log's; `nothing` lets nothing through.
+    package var loggerLevel: Logger.Level {
+        switch self {
+        case .debug: .trace
+        case .verbose: .debug
+        case .notice: .notice
+        case .warning: .warning
+        case .nothing: .critical
+        }
+    }
+}

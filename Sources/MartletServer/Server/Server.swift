@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Martlet authors
+
+import CSystem
+import Dispatch
+import Glibc
+import Logging
+import MartletCommands
+import MartletConfiguration
+import MartletCore
+import Synchronization
+
+/// A broker that listens for Redis clients.
+///
+/// `start` opens the sockets and returns; event loops serve the clients until `stop`, or until a
+/// client says SHUTDOWN. The server installs no signal handlers.
+public final class Server: @unchecked Sendable {
+    /// Why the server did not start: one line for its operator.
+    public struct StartError: Error, Sendable, CustomStringConvertible {
+        public let description: String
+    }
+
+    /// How long a stop waits for its loops, in seconds.
+    private static let stopSecondsMax = 5
+
+    let logger: Logger
+    let context: ServerContext
+    private(set) var loops: [EventLoop] = []
+    let timers = DispatchQueue(label: "martlet.timers")
+    let startingConfigurationFile: String
+    private var ticker: (any DispatchSourceTimer)?
+    /// Confined to the first loop.
+    var listeners: [Listener] = []
+    /// Accepted and not closed.
+    private let connectionCount = Atomic(0)
+    private let acceptedCount = Atomic(0)
+    private let isStopping = Atomic(false)
+    private let stopped = DispatchSemaphore(value: 0)
+
+    /// - Parameters:
+    ///   - configuration: the settings; see `CommandLineArguments` for where they come from.
+    ///   - configurationFile: where CONFIG REWRITE writes them; empty for nowhere.
+    package init(
+        configuration: Configuration, configurationFile: String = "", logger: Logger
+    ) throws {
+        self.logger = logger
+        startingConfigurationFile = configurationFile
+        let loopCount =
+            configuration.ioThreads > 0
+            ? configuration.ioThreads : max(sysconf(CInt(_SC_NPROCESSORS_ONLN)), 1)
+        let wakeups = try (0..<loopCount).map { _ in try Wakeup() }
+        let shards = wakeups.enumerated().map { index, wakeup in
+            Shard(index: index) { wakeup.signal() }
+        }
+        context = ServerContext(
+            broker: Broker(shards: shards), configuration: configuration, clock: .system)
+        context.start(host: self)
+        loops = try shards.enumerated().map { index, shard in
+            try EventLoop(
+                shard: shard, context: context.shardContexts[index], wakeup: wakeups[index],
+                logger: logger
+            ) { [unowned self] in
+                connectionCount.subtract(1, ordering: .relaxed)
+            }
+        }
+    }
+
+    /// Opens the sockets and starts the loops.
+    ///
+    /// - Returns: where it listens, for people to read.
+    @discardableResult
+    public func start() throws(StartError) -> [String] {
+        let configuration = context.configuration.configuration
+        raiseDescriptorLimit(configuration)
+        let sockets: [(descriptor: CInt, name: String)]
+        do throws(Listeners.Failure) {
+            let tcp = try Listeners.openTCP(configuration)
+            do throws(Listeners.Failure) {
+                sockets = tcp + [try Listeners.openUnix(configuration)].compactMap { $0 }
+            } catch {
+                for (descriptor, _) in tcp { close(descriptor) }
+                throw error
+            }
+        } catch {
+            throw StartError(description: error.message)
+        }
+        listeners = sockets.map(makeListener)
+        do throws(SystemError) {
+            for listener in listeners { try listener.start() }
+        } catch {
+            throw StartError(description: "Could not wait for connections: \(error)")
+        }
+        for loop in loops { loop.start() }
+        startTicker()
+        return sockets.map(\.name)
+    }
+
+    /// Waits until the server has stopped.
+    public func waitUntilStopped() {
+        stopped.wait()
+        stopped.signal()
+    }
+
+    /// Ends the server: no more connections, the clients get what is queued for them, as far as
+    /// their sockets take it, and are closed. May be called from any thread, more than once.
+    public func stop() {
+        guard !isStopping.exchange(true, ordering: .relaxed) else { return }
+        ticker?.cancel()
+        let group = DispatchGroup()
+        for loop in loops {
+            group.enter()
+            loop.shard.mailbox.post { [unowned self] shard in
+                if shard.index == 0 { listeners.forEach { $0.close() } }
+                loop.shutDown()
+                loop.stop { group.leave() }
+            }
+        }
+        timers.async { [self] in
+            if group.wait(timeout: .now() + .seconds(Self.stopSecondsMax)) == .timedOut {
+                logger.warning("A loop did not stop in time")
+            }
+            let unixSocket = context.configuration.configuration.unixsocket
+            if !unixSocket.isEmpty { unlink(unixSocket) }
+            stopped.signal()
+        }
+    }
+
+    // MARK: Accepting
+
+    func makeListener(_ socket: (descriptor: CInt, name: String)) -> Listener {
+        var listener: Listener!
+        listener = Listener(
+            descriptor: socket.descriptor, name: socket.name, loop: loops[0],
+            accepted: { [unowned self] in accept($0, from: $1) },
+            rest: { [unowned self, unowned listener] milliseconds in
+                schedule(afterMilliseconds: milliseconds, on: loops[0].shard) { [weak listener] _ in
+                    listener?.endRest()
+                }
+            })
+        return listener
+    }
+
+    /// Called on the first loop.
+    private func accept(_ descriptor: CInt, from peer: PeerAddress) {
+        loops[0].context.refreshConfiguration()
+        let configuration = loops[0].context.configuration
+        let count = connectionCount.add(1, ordering: .relaxed).newValue
+        if count > configuration.maxclients {
+            context.rejectedConnections.add(1, ordering: .relaxed)
+            return refuse(descriptor, "-ERR max number of clients reached\r\n")
+        }
+        if configuration.protectedMode, configuration.requirepass.isEmpty, !peer.isLocal {
+            context.rejectedConnections.add(1, ordering: .relaxed)
+            return refuse(descriptor, Self.protectedModeRefusal)
+        }
+        if !peer.isUnixSocket {
+            Socket.prepareTCP(descriptor, keepaliveSeconds: configuration.tcpKeepalive)
+        }
+        let unixPath = configuration.unixsocket
+        let loop = loopForNextConnection()
+        let record = ClientRecord(
+            id: context.clients.nextID(), address: peer.text(unixPath: unixPath),
+            localAddress: PeerAddress.local(of: descriptor).text(unixPath: unixPath),
+            descriptor: descriptor, shardIndex: loop.shard.index,
+            now: context.clock.wall() / 1_000_000)
+        let isLocal = peer.isLocal
+        if loop === loops[0] {
+            loop.adopt(descriptor: descriptor, record: record, isLocal: isLocal)
+        } else {
+            loop.shard.mailbox.post { _ in
+                loop.adopt(descriptor: descriptor, record: record, isLocal: isLocal)
+            }
+        }
+    }
+
+    private func refuse(_ descriptor: CInt, _ error: String) {
+        connectionCount.subtract(1, ordering: .relaxed)
+        var error = error
+        error.withUTF8 { _ = Socket.send(descriptor, UnsafeRawBufferPointer($0)) }
+        close(descriptor)
+    }
+
+    /// Which loop takes the next connection: one after the other.
+    private func loopForNextConnection() -> EventLoop {
+        let number = acceptedCount.add(1, ordering: .relaxed).oldValue
+        return loops[number % loops.count]
+    }
+
+    /// The text of Redis 7 (networking.c).
+    private static let protectedModeRefusal =
+        "-DENIED Redis is running in protected mode because protected mode is enabled and no "
+        + "password is set for the default user. In this mode connections are only accepted from "
+        + "the loopback interface. If you want to connect from external computers to Redis you "
+        + "may adopt one of the following solutions: 1) Just disable protected mode sending the "
+        + "command 'CONFIG SET protected-mode no' from the loopback interface by connecting to "
+        + "Redis from the same host the server is running, however MAKE SURE Redis is not "
+        + "publicly accessible from internet if you do so. Use CONFIG REWRITE to make this change "
+        + "permanent. 2) Alternatively you can just disable the protected mode by editing the "
+        + "Redis configuration file, and setting the protected mode option to 'no', and then "
+        + "restarting the server. 3) If you started the server manually just for testing, restart "
+        + "it with the '--protected-mode no' option. 4) Setup a an authentication password for "
+        + "the default user. NOTE: You only need to do one of the above things in order for the "
+        + "server to start accepting connections from the outside.\r\n"
+
+    // MARK: Time
+
+    /// Ten times a second the totals are sampled for INFO; once a second the loops look after
+    /// what runs out without an event.
+    private func startTicker() {
+        let ticker = DispatchSource.makeTimerSource(queue: timers)
+        ticker.schedule(deadline: .now(), repeating: .milliseconds(100), leeway: .milliseconds(20))
+        var count = 0
+        ticker.setEventHandler { [unowned self] in
+            let totals = [
+                sum(\.commandsProcessed), sum(\.inputByteCount), sum(\.outputByteCount),
+            ]
+            context.rates.sample(totals, at: context.clock.wall())
+            count += 1
+            guard count.isMultiple(of: 10) else { return }
+            for loop in loops where loop.needsTicks {
+                loop.shard.mailbox.post { _ in loop.tick() }
+            }
+        }
+        ticker.activate()
+        self.ticker = ticker
+    }
+
+    private func sum(_ counter: KeyPath<ShardStatistics, Counter>) -> Int {
+        context.broker.shards.reduce(0) { $0 + $1.statistics[keyPath: counter].current }
+    }
+}
+
+extension Clock {
+    /// The clocks of the system (clock_gettime(2)).
+    static let system = Clock(
+        monotonic: {
+            var time = timespec()
+            clock_gettime(CLOCK_MONOTONIC, &time)
+            return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+        },
+        wall: {
+            var time = timespec()
+            clock_gettime(CLOCK_REALTIME, &time)
+            return Int(time.tv_sec) * 1_000_000 + Int(time.tv_nsec) / 1000
+        })
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Martlet authors
+
+import Dispatch
+import Glibc
+import Logging
+import MartletConfiguration
+import MartletServer
+
+/// The life of the process, from its arguments to its exit code.
+enum Program {
+    static func run(_ arguments: [String]) -> CInt {
+        if arguments == ["--version"] || arguments == ["-v"] {
+            print(ServerVersion.description)
+            return 0
+        }
+        if arguments == ["--help"] || arguments == ["-h"] {
+            print(help)
+            return 0
+        }
+        let command = CommandLineArguments(arguments)
+        let configuration: Configuration
+        do {
+            configuration = try readConfiguration(command)
+        } catch {
+            complain(error.message)
+            return 1
+        }
+        return serve(configuration, file: command.file.map(absolutePath) ?? "")
+    }
+
+    private struct Failure: Error {
+        let message: String
+    }
+
+    // MARK: Settings
+
+    private static func readConfiguration(
+        _ command: CommandLineArguments
+    ) throws(Failure) -> Configuration {
+        var sources: [ConfigurationSource] = []
+        do throws(SystemError) {
+            if let file = command.file {
+                sources.append(ConfigurationSource(.file(file), try ConfigurationFile.read(file)))
+            }
+            if command.readsStandardInput {
+                sources.append(
+                    ConfigurationSource(
+                        .standardInput, try ConfigurationFile.readAll(STDIN_FILENO)))
+            }
+        } catch {
+            throw Failure(
+                message: "Can't read the configuration file \(command.file ?? "-"): \(error.reason)"
+            )
+        }
+        var configuration: Configuration
+        do throws(ConfigurationError) {
+            configuration = try Configuration(
+                reading: sources + [command.options], loadInclude: ConfigurationFile.include)
+        } catch {
+            throw Failure(message: error.report(version: ServerVersion.number))
+        }
+        guard chdir(configuration.dir) == 0 else {
+            let reason = String(cString: strerror(errno))
+            throw Failure(message: "Can't chdir to '\(configuration.dir)': \(reason)")
+        }
+        configuration.dir = absolutePath(".")
+        return configuration
+    }
+
+    private static func absolutePath(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    // MARK: Serving
+
+    private static func serve(_ configuration: Configuration, file: String) -> CInt {
+        var descriptor = STDOUT_FILENO
+        if !configuration.logfile.isEmpty {
+            descriptor = open(
+                configuration.logfile, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else {
+                let reason = String(cString: strerror(errno))
+                complain("Can't open the log file \(configuration.logfile): \(reason)")
+                return 1
+            }
+        }
+        LineLogHandler.threshold = configuration.loglevel.loggerLevel
+        let logger = Logger(label: "martlet") { label in
+            LineLogHandler(label: label, descriptor: descriptor)
+        }
+        signal(SIGPIPE, SIG_IGN)
+        let server: Server
+        let addresses: [String]
+        do {
+            server = try Server(
+                configuration: configuration, configurationFile: file, logger: logger)
+            addresses = try server.start()
+        } catch {
+            complain("\(error)")
+            return 1
+        }
+        let signals = stopOnSignals(server, logger)
+        writePIDFile(configuration.pidfile, logger)
+        announce(addresses, logger)
+        server.waitUntilStopped()
+        signals.forEach { $0.cancel() }
+        if !configuration.pidfile.isEmpty { unlink(configuration.pidfile) }
+        logger.notice("Martlet is now ready to exit, bye bye...")
+        return 0
+    }
+
+    private static func announce(_ addresses: [String], _ logger: Logger) {
+        let place = addresses.isEmpty ? "no address" : addresses.joined(separator: ", ")
+        let port = addresses.first?.split(separator: ":").last ?? ""
+        let hint = Int(port) != nil ? "; talk to it with: redis-cli -p \(port)" : ""
+        logger.notice("\(ServerVersion.description) accepts connections on \(place)\(hint)")
+    }
+
+    private static func stopOnSignals(
+        _ server: Server, _ logger: Logger
+    ) -> [any DispatchSourceSignal] {
+        [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT")].map { number, name in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                logger.notice("Received \(name), scheduling shutdown...")
+                server.stop()
+            }
+            source.activate()
+            return source
+        }
+    }
+
+    private static func writePIDFile(_ path: String, _ logger: Logger) {
+        guard !path.isEmpty else { return }
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let text = "\(getpid())\n"
+        guard descriptor >= 0, write(descriptor, text, text.utf8.count) == text.utf8.count else {
+            logger.warning("Can't write the pid file \(path): \(String(cString: strerror(errno)))")
+            return
+        }
+        close(descriptor)
+    }
+
+    private static func complain(_ message: String) {
+        let text = message.hasSuffix("\n") ? message : message + "\n"
+        _ = write(STDERR_FILENO, text, text.utf8.count)
+    }
+
+    private static let help = """
+        Usage: martlet-server [/path/to/martlet.conf | -] [--setting value ...]
+
+          martlet-server                            all settings at their defaults
+          martlet-server martlet.conf               settings from a file in redis.conf syntax
+          martlet-server --port 7000 --bind ::1     settings on the command line
+          martlet-server --version                  the version
+          martlet-server --help                     this text
+
+        Settings:
+
+        \(Setting.help())
+        """
+}
