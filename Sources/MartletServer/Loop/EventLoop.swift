@@ -196,8 +196,9 @@ final class EventLoop: @unchecked Sendable {
     }
 
     func didClose(_ connection: Connection) {
-        connections[connection.descriptor] = nil
+        // In this order: the poller, whose event may be under way, does not hold the connection.
         closed.append(connection)
+        connections[connection.descriptor] = nil
         connectionDidClose()
     }
 
