@@ -152,7 +152,7 @@ package struct RequestParser {
         _ bytes: UnsafeRawBufferPointer, tooLong: ProtocolError
     ) -> Length {
         // The usual line is a handful of digits that are all there.
-        var index = max(searched, position + 1)
+        var index = max(searched, position)
         while index < bytes.count, bytes[index] != UInt8(ascii: "\r") { index += 1 }
         guard index < bytes.count else {
             searched = index
