@@ -41,9 +41,10 @@ class Server:
     def start(self) -> None:
         self.port = free_port()
         arguments = [str(self.binary), "--port", str(self.port), "--bind", "127.0.0.1"]
+        arguments += ["--enable-debug-command", "local"]
         if self.is_reference:
-            # No files, and DEBUG as a server of tests has it.
-            arguments += ["--save", "", "--appendonly", "no", "--enable-debug-command", "local"]
+            # No files.
+            arguments += ["--save", "", "--appendonly", "no"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 arguments,

@@ -66,11 +66,10 @@ final class ServerProcess: @unchecked Sendable {
         port = try Self.freePort()
         var arguments = [
             Self.program, "--port", "\(port)", "--bind", "127.0.0.1",
-            "--unixsocket", directory + "/martlet.sock",
+            "--unixsocket", directory + "/martlet.sock", "--enable-debug-command", "local",
         ]
         if Self.isReference {
             arguments += ["--save", "", "--appendonly", "no", "--dir", directory]
-            arguments += ["--enable-debug-command", "local"]
         }
         pid = try Self.spawn(arguments + settings, output: directory + "/output")
         try waitUntilAccepting()
