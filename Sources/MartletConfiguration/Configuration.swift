@@ -46,6 +46,8 @@ package struct Configuration: Sendable, Equatable {
     /// The owner of the configuration changes the process's directory and then states here
     /// where it is, as an absolute path.
     package var dir = "."
+    /// In seconds.
+    package var shutdownTimeout = 10
     package var pidfile = ""
     package var loglevel = LogLevel.notice
     /// A path; empty means standard output.

@@ -55,9 +55,9 @@ extension Setting {
             .memory(\.clientQueryBufferLimit, (1 << 20)...Int.max), in: .bytes, .mutable,
             "How much a client may send that is not executed yet."),
         Setting(
-            "proto-max-bulk-len", .memory(\.protoMaxBulkLen, (1 << 20)...Int.max),
+            "proto-max-bulk-len", .memory(\.protoMaxBulkLen, (1 << 20)...(1 << 30)),
             in: .bytes, .mutable,
-            "The longest argument of a command."),
+            "The longest argument of a command; Redis sets no upper bound to it, Martlet 1gb."),
         Setting(
             "mailbox-limit", .memory(\.mailboxLimit, (1 << 20)...Int.max), in: .bytes, .mutable,
             "How much may be queued for an event loop by the others before their publishers "
@@ -74,6 +74,9 @@ extension Setting {
         Setting(
             "pidfile", .text(\.pidfile, .lineDropped), .immutable,
             "The file that holds the process id while the server runs; empty means none."),
+        Setting(
+            "shutdown-timeout", .integer(\.shutdownTimeout, 0...cIntMax), in: .seconds, .mutable,
+            "How long an ending server waits for clients to take what is queued for them."),
         Setting(
             "loglevel", .choice(Choice(\.loglevel)), .mutable,
             "The least severe event that is logged: debug, verbose, notice, warning or nothing."),

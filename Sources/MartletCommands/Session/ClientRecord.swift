@@ -40,14 +40,19 @@ package final class ClientRecord: Sendable {
     /// `Command.index` of the last command, -1 before the first.
     let lastCommand = Atomic(-1)
     let protocolVersion = Atomic(2)
-    let flags = Atomic<UInt32>(0)
+    let flags: Atomic<UInt32>
+
+    /// As MONITOR and SLOWLOG show it: a Unix socket's client by the path alone, behind `unix:`.
+    var monitorAddress: String {
+        has(.unixSocket) ? "unix:\(address.dropLast(2))" : address
+    }
 
     /// Seconds since the epoch.
     package var lastInteractionTime: Int { lastInteraction.load(ordering: .relaxed) }
 
     package init(
         id: Int, address: String, localAddress: String, descriptor: Int32, shardIndex: Int,
-        now: Int
+        isUnixSocket: Bool = false, now: Int
     ) {
         self.id = id
         self.address = address
@@ -56,6 +61,7 @@ package final class ClientRecord: Sendable {
         self.shardIndex = shardIndex
         createdAt = now
         lastInteraction = Atomic(now)
+        flags = Atomic(isUnixSocket ? ClientFlags.unixSocket.rawValue : 0)
     }
 }
 

@@ -182,7 +182,7 @@ extension Session {
     private func feedMonitors(_ arguments: Arguments) {
         let line = MonitorLine.make(
             time: server.clock.wall(), database: record.database.load(ordering: .relaxed),
-            address: record.address, arguments: arguments, redacting: redactedArguments)
+            address: record.monitorAddress, arguments: arguments, redacting: redactedArguments)
         commitReplies()
         line.withUnsafeBytes { broker.publishToMonitors($0, from: context.shard) }
     }

@@ -67,6 +67,7 @@ package final class Session {
         self.outlet = outlet
         self.record = record
         self.isLocal = isLocal
+        context.refreshConfiguration()
         isAuthenticated = context.configuration.requirepass.isEmpty
         context.insert(self)
     }

@@ -68,6 +68,7 @@ final class EventLoop: @unchecked Sendable {
     /// Connections that executed something in this turn.
     private var executed: [Connection] = []
     private var throttled: [Connection] = []
+    private var isShuttingDown = false
     /// The first of `shard.dirty` that is not flushed yet.
     private var flushed = 0
 
@@ -188,6 +189,7 @@ final class EventLoop: @unchecked Sendable {
         do throws(SystemError) {
             try poller.add(descriptor, connection, for: .readable)
             connections[descriptor] = connection
+            if isShuttingDown { connection.close(flushing: false) }
         } catch {
             log(.warning, "Cannot wait for a client: \(error)")
             connections[descriptor] = connection
@@ -200,6 +202,7 @@ final class EventLoop: @unchecked Sendable {
         closed.append(connection)
         connections[connection.descriptor] = nil
         connectionDidClose()
+        stopIfDone()
     }
 
     /// Once a second while something needs it: limits that run out without any event.
@@ -216,18 +219,18 @@ final class EventLoop: @unchecked Sendable {
         }
     }
 
-    /// Sends what is queued as far as the sockets take it, and closes all connections.
-    func shutDown() {
-        for connection in Array(connections.values) {
-            connection.flush()
-            connection.close(flushing: false)
-        }
+    /// Reads no more, sends what is queued, and closes each connection when all of it has gone.
+    ///
+    /// - Parameter completion: called when the last one is closed; the loop is stopped then.
+    func shutDown(_ completion: @escaping @Sendable () -> Void) {
+        source.setCancelHandler(handler: completion)
+        isShuttingDown = true
+        for connection in Array(connections.values) { connection.close(flushing: true) }
+        stopIfDone()
     }
 
-    /// Stops to run. The loop does nothing any more once `completion` is called.
-    func stop(_ completion: @escaping @Sendable () -> Void) {
-        source.setCancelHandler(handler: completion)
-        source.cancel()
+    private func stopIfDone() {
+        if isShuttingDown, connections.isEmpty { source.cancel() }
     }
 
     // MARK: Logging

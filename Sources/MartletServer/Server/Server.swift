@@ -20,9 +20,6 @@ public final class Server: @unchecked Sendable {
         public let description: String
     }
 
-    /// How long a stop waits for its loops, in seconds.
-    private static let stopSecondsMax = 5
-
     let logger: Logger
     let context: ServerContext
     private(set) var loops: [EventLoop] = []
@@ -102,25 +99,26 @@ public final class Server: @unchecked Sendable {
     }
 
     /// Ends the server: no more connections, the clients get what is queued for them, as far as
-    /// their sockets take it, and are closed. May be called from any thread, more than once.
+    /// their sockets take it within `shutdown-timeout`, and are closed. May be called from any
+    /// thread, more than once.
     public func stop() {
         guard !isStopping.exchange(true, ordering: .relaxed) else { return }
         ticker?.cancel()
+        let configuration = context.configuration.configuration
         let group = DispatchGroup()
         for loop in loops {
             group.enter()
             loop.shard.mailbox.post { [unowned self] shard in
                 if shard.index == 0 { listeners.forEach { $0.close() } }
-                loop.shutDown()
-                loop.stop { group.leave() }
+                loop.shutDown { group.leave() }
             }
         }
+        let deadline = DispatchTime.now() + .seconds(configuration.shutdownTimeout)
         timers.async { [self] in
-            if group.wait(timeout: .now() + .seconds(Self.stopSecondsMax)) == .timedOut {
-                logger.warning("A loop did not stop in time")
+            if group.wait(timeout: deadline) == .timedOut {
+                logger.warning("Some clients did not take what was queued for them in time")
             }
-            let unixSocket = context.configuration.configuration.unixsocket
-            if !unixSocket.isEmpty { unlink(unixSocket) }
+            if !configuration.unixsocket.isEmpty { unlink(configuration.unixsocket) }
             stopped.signal()
         }
     }
@@ -162,7 +160,7 @@ public final class Server: @unchecked Sendable {
             id: context.clients.nextID(), address: peer.text(unixPath: unixPath),
             localAddress: PeerAddress.local(of: descriptor).text(unixPath: unixPath),
             descriptor: descriptor, shardIndex: loop.shard.index,
-            now: context.clock.wall() / 1_000_000)
+            isUnixSocket: peer.isUnixSocket, now: context.clock.wall() / 1_000_000)
         let isLocal = peer.isLocal
         if loop === loops[0] {
             loop.adopt(descriptor: descriptor, record: record, isLocal: isLocal)
