@@ -43,6 +43,9 @@ let package = Package(
             ]
         ),
         .testTarget(name: "MartletCoreTests", dependencies: ["MartletCore", "RESP"]),
+        .testTarget(
+            name: "MartletCommandsTests",
+            dependencies: ["MartletCommands", "MartletCore", "RESP", "MartletConfiguration"]),
         .testTarget(name: "MartletConfigurationTests", dependencies: ["MartletConfiguration"]),
         .systemLibrary(
             name: "CHiredis", path: "Tests/CHiredis", pkgConfig: "hiredis",
