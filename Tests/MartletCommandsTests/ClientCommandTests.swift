@@ -73,6 +73,16 @@ struct ClientCommandTests {
                     + "OPTIN or OPTOUT mode enabled",
                 ":-1",
             ]),
+        Exchange(
+            "CLIENT TRACKING ON REDIRECT 99", "CLIENT TRACKING ON REDIRECT x",
+            "CLIENT TRACKING ON PREFIX a", "CLIENT TRACKING ON BCAST OPTIN",
+            "CLIENT TRACKING ON OPTIN OPTOUT", "CLIENT TRACKING ON PREFIX",
+            replies: [
+                "-ERR The client ID you want redirect to does not exist",
+                "-ERR Invalid client ID", "-ERR PREFIX option requires BCAST mode to be enabled",
+                "-ERR OPTIN and OPTOUT are not compatible with BCAST",
+                "-ERR You can't specify both OPTIN mode and OPTOUT mode", "-ERR syntax error",
+            ]),
     ]
 
     @Test("Replies", arguments: exchanges, Feed.allCases)

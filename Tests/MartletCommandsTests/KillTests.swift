@@ -35,6 +35,22 @@ struct KillTests {
         #expect(killer.replies == ["+PONG"])
     }
 
+    @Test("A client may kill itself and others at once, without a reply too")
+    func everybody() {
+        let server = TestServer(shardCount: 2)
+        let far = server.connect(toShard: 1)
+        let killer = server.connect(toShard: 0)
+        killer.send("CLIENT KILL TYPE normal SKIPME no", "PING")
+        server.settle()
+        #expect(far.isClosed)
+        #expect(killer.replies == [":2", "closed"])
+        let silent = server.connect(toShard: 0)
+        _ = server.connect(toShard: 1)
+        silent.send("CLIENT REPLY SKIP", "CLIENT KILL TYPE normal SKIPME no", "PING")
+        server.settle()
+        #expect(silent.replies == ["closed"])
+    }
+
     @Test("A client that leaves while its answer is gathered is not missed")
     func killerLeaves() {
         let server = TestServer(shardCount: 2)
@@ -68,7 +84,7 @@ struct KillTests {
         #expect(far.isClosed)
     }
 
-    @Test("A client that kills itself gets the reply, and nothing more is executed")
+    @Test("A client that kills itself gets the reply, and nothing more is executed or replied")
     func itself() {
         let server = TestServer()
         let byFilter = server.connect()
@@ -82,7 +98,7 @@ struct KillTests {
         let inExec = server.connect()
         #expect(
             inExec.ask("MULTI", "CLIENT KILL \(inExec.address)", "PING", "EXEC", "PING")
-                == ["+OK", "+QUEUED", "+QUEUED", "[+OK, +PONG]", "closed"])
+                == ["+OK", "+QUEUED", "+QUEUED", "broken: *2\r\n+OK\r\n", "closed"])
     }
 
     @Test("Every filter must match")

@@ -11,8 +11,9 @@ struct ReplyText {
         var reader = ReplyText(rest: bytes[...])
         var values: [String] = []
         while !reader.rest.isEmpty {
+            let start = reader.rest
             guard let value = reader.value() else {
-                return values + ["broken: \(String(decoding: reader.rest, as: UTF8.self))"]
+                return values + ["broken: \(String(decoding: start, as: UTF8.self))"]
             }
             values.append(value)
         }

@@ -54,6 +54,11 @@ struct TransactionTests {
                 #"[["subscribe", "a", :1], :1, ["pong", ""]]"#, #"["message", "a", "x"]"#,
             ]),
         Exchange(
+            "MULTI", "SSUBSCRIBE a", "EXEC",
+            replies: [
+                "+OK", "+QUEUED", "[-ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client]",
+            ]),
+        Exchange(
             "MULTI", "MONITOR", "EXEC",
             replies: [
                 "+OK", "+QUEUED", "[-ERR MONITOR isn't allowed for DENY BLOCKING client]",

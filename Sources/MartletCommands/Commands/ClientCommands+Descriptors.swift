@@ -168,7 +168,8 @@ extension ClientCommands {
         ArgumentDescription(
             "filter", .oneof, [],
             [
-                ArgumentDescription("ip:port", .string),
+                ArgumentDescription(
+                    "old-format", .string, deprecatedSince: "2.8.12", displayText: "ip:port"),
                 ArgumentDescription("new-format", .oneof, .multiple, killFilters),
             ])
     ]
@@ -185,8 +186,9 @@ extension ClientCommands {
                 ArgumentDescription("pubsub", .pureToken, token: "PUBSUB"),
             ]),
         ArgumentDescription("username", .string, token: "USER", .optional),
-        ArgumentDescription("addr", .string, token: "ADDR", .optional),
-        ArgumentDescription("laddr", .string, token: "LADDR", .optional, since: "6.2.0"),
+        ArgumentDescription("addr", .string, token: "ADDR", .optional, displayText: "ip:port"),
+        ArgumentDescription(
+            "laddr", .string, token: "LADDR", .optional, since: "6.2.0", displayText: "ip:port"),
         oneOf("skipme", token: "SKIPME", .optional, words: ["yes", "no"]),
         ArgumentDescription("maxage", .integer, token: "MAXAGE", .optional, since: "7.4.0"),
     ]

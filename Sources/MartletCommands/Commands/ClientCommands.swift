@@ -161,22 +161,11 @@ enum ClientCommands {
 
     // MARK: Tracking, which is not offered
 
+    /// Bad options are refused as in Redis, good ones because there is nothing to track.
     static func tracking(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
-        var index = 3
-        while index < arguments.count {
-            let option = arguments[index]
-            if option.isWord("redirect") || option.isWord("prefix") {
-                index += 2
-                guard index <= arguments.count else { throw .syntax }
-            } else if option.isWord("bcast") || option.isWord("optin")
-                || option.isWord("optout") || option.isWord("noloop")
-            {
-                index += 1
-            } else {
-                throw .syntax
-            }
-        }
+        let options = try TrackingOptions(session, arguments)
         if arguments[2].isWord("on") {
+            if let error = options.contradiction { throw error }
             throw ReplyError("ERR CLIENT TRACKING is not supported: there are no keys to track")
         }
         guard arguments[2].isWord("off") else { throw .syntax }
@@ -202,5 +191,60 @@ enum ClientCommands {
 
     static func getRedirection(_ session: Session, _ arguments: Arguments) {
         session.reply.integer(-1)
+    }
+}
+
+/// The options of CLIENT TRACKING.
+private struct TrackingOptions {
+    private var broadcasts = false
+    private var optsIn = false
+    private var optsOut = false
+    private var hasPrefix = false
+
+    init(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
+        var index = 3
+        while index < arguments.count {
+            let option = arguments[index]
+            let hasValue = index + 1 < arguments.count
+            index += 1
+            if option.isWord("redirect"), hasValue {
+                try Self.checkRedirection(session, arguments[index])
+                index += 1
+            } else if option.isWord("prefix"), hasValue {
+                hasPrefix = true
+                index += 1
+            } else if option.isWord("bcast") {
+                broadcasts = true
+            } else if option.isWord("optin") {
+                optsIn = true
+            } else if option.isWord("optout") {
+                optsOut = true
+            } else if !option.isWord("noloop") {
+                throw .syntax
+            }
+        }
+    }
+
+    private static func checkRedirection(
+        _ session: Session, _ value: UnsafeRawBufferPointer
+    ) throws(ReplyError) {
+        guard let id = Int(strictDecimal: value) else { throw ReplyError("ERR Invalid client ID") }
+        guard session.server.clients.record(id) != nil else {
+            throw ReplyError("ERR The client ID you want redirect to does not exist")
+        }
+    }
+
+    /// Why the options do not go together, or nil.
+    var contradiction: ReplyError? {
+        if hasPrefix, !broadcasts {
+            return ReplyError("ERR PREFIX option requires BCAST mode to be enabled")
+        }
+        if broadcasts, optsIn || optsOut {
+            return ReplyError("ERR OPTIN and OPTOUT are not compatible with BCAST")
+        }
+        if optsIn, optsOut {
+            return ReplyError("ERR You can't specify both OPTIN mode and OPTOUT mode")
+        }
+        return nil
     }
 }

@@ -10,7 +10,7 @@ enum MonitorCommand {
             "monitor", arity: 1, flags: [.admin, .noScript, .loading, .stale],
             group: .server, since: "1.0.0",
             summary: "Listens for all requests received by the server in real-time.",
-            complexity: "",
+            complexity: nil,
             handler: monitor)
     ]
 

@@ -36,7 +36,10 @@ enum PubSubCommands {
         subscribe(.pattern, session, arguments)
     }
 
-    static func ssubscribe(_ session: Session, _ arguments: Arguments) {
+    static func ssubscribe(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
+        guard !session.isInsideExec else {
+            throw ReplyError("ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client")
+        }
         subscribe(.shardChannel, session, arguments)
     }
 

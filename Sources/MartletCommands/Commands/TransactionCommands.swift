@@ -35,7 +35,7 @@ enum TransactionCommands {
             summary: "Monitors changes to keys to determine the execution of a transaction.",
             complexity: "O(1) for every key.",
             keys: [KeySpecification([.readOnly], first: 1, lastOffset: -1)],
-            arguments: [ArgumentDescription("key", .key, .multiple)],
+            arguments: [ArgumentDescription("key", .key, .multiple, keyIndex: 0)],
             handler: watch),
     ]
 

@@ -58,7 +58,7 @@ extension Session {
         }
         let gathering = Gathering(own, awaiting: others.count)
         let id = record.id
-        let isSilent = dropsReplies
+        let mode = replyMode
         park()
         for shard in others {
             shard.mailbox.post { shard in
@@ -66,18 +66,15 @@ extension Session {
                 guard let parts = gathering.add(part) else { return }
                 home.mailbox.post { home in
                     let session = server.shardContexts[home.index].sessions[id]
-                    session?.finishGathering(isSilent: isSilent) { then($0, parts) }
+                    session?.finishGathering(inMode: mode) { then($0, parts) }
                 }
             }
         }
     }
 
-    private func finishGathering(isSilent: Bool, _ writeReply: (Session) -> Void) {
+    private func finishGathering(inMode mode: ReplyMode, _ writeReply: (Session) -> Void) {
         assert(isParked && reply.isEmpty)
-        reply.version = outlet.version
-        writeReply(self)
-        if isSilent { reply.discard() }
-        reply.take { outlet.append($0) }
+        writeLateReply(inMode: mode) { writeReply(self) }
         unpark()
     }
 }

@@ -144,7 +144,7 @@ package final class Session {
     /// Hands what the writer holds to the outlet.
     func commitReplies() {
         guard !reply.isEmpty else { return }
-        if dropsReplies { return reply.discard() }
+        if dropsReplies || isEnding { return reply.discard() }
         reply.take { outlet.append($0) }
     }
 
@@ -158,6 +158,16 @@ package final class Session {
 
     /// Whether CLIENT REPLY holds back what is replied.
     var dropsReplies: Bool { replyMode == .off || replyMode == .skip }
+
+    /// Writes a reply that comes late, under the reply mode that its command had.
+    func writeLateReply(inMode mode: ReplyMode, _ body: () -> Void) {
+        let currentMode = replyMode
+        replyMode = mode
+        reply.version = outlet.version
+        body()
+        commitReplies()
+        replyMode = currentMode
+    }
 
     /// CLIENT REPLY. What has been written so far is treated by the mode there was.
     func setReplyMode(_ mode: ReplyMode) {
@@ -197,8 +207,11 @@ package final class Session {
 
     // MARK: Ending and parking
 
-    /// Ends the connection once the replies so far have been sent.
+    /// Ends the connection once the replies so far have been sent; later ones are dropped, as
+    /// those of the commands behind a CLIENT KILL of itself in EXEC.
     package func endAfterReplies() {
+        commitReplies()
+        setMonitoring(false)
         isEnding = true
         record.insert(.closing)
     }
