@@ -37,7 +37,7 @@ package final class ClientRecord: Sendable {
     package let queryFreeByteCount = Atomic(0)
     package let outputSliceCount = Atomic(0)
     package let outputByteCount = Atomic(0)
-    /// `Command.index` of the last command, -1 before the first.
+    /// `Command.index` of the last command, -1 before the first and after an unknown one.
     let lastCommand = Atomic(-1)
     let protocolVersion = Atomic(2)
     let flags: Atomic<UInt32>
