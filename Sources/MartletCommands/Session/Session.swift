@@ -128,7 +128,10 @@ package final class Session {
     }
 
     /// A password that is taken away is asked of nobody; one that is set, of new clients only.
-    var isAuthenticationRequired: Bool {
+    /// What a transaction has queued, in bytes.
+    package var queuedByteCount: Int { transaction?.byteCount ?? 0 }
+
+    package var isAuthenticationRequired: Bool {
         !isAuthenticated && !context.configuration.requirepass.isEmpty
     }
 

@@ -16,6 +16,9 @@ import Synchronization
 ///                     ▼    │   what is incomplete, or waits behind a parked request
 ///                   InputBuffer
 final class Connection: PollTarget, SessionOwner {
+    /// As in Redis: so much may wait to be executed before the client has authenticated.
+    private static let unauthenticatedQueryByteCountMax = 1024 * 1024
+
     unowned let loop: EventLoop
     let descriptor: CInt
     let outlet: Outlet
@@ -27,6 +30,8 @@ final class Connection: PollTarget, SessionOwner {
     private var isInputEnded = false
     /// Not read while a mailbox that it publishes to is over its bound.
     private var isThrottled = false
+    /// Whether the descriptor is in the loop's epoll set.
+    private var isWaitedFor = true
     /// The socket takes no more for now; epoll tells when it does.
     private(set) var isStalled = false
     /// When the queue grew over the soft limit, in seconds since the epoch; 0 if it is below.
@@ -52,8 +57,14 @@ final class Connection: PollTarget, SessionOwner {
         if readiness.contains(.readable), interest.contains(.readable) {
             read()
         } else if !readiness.isDisjoint(with: .failed), !interest.contains(.readable) {
-            // Both directions are gone, and nothing is read that would tell.
-            close(flushing: false)
+            // Both directions are gone, and nothing is read that would tell. What a throttled
+            // publisher has sent before is still to be executed.
+            if isThrottled {
+                isWaitedFor = false
+                loop.poller.remove(descriptor)
+            } else {
+                close(flushing: false)
+            }
         }
     }
 
@@ -107,7 +118,7 @@ final class Connection: PollTarget, SessionOwner {
         recordInput()
         if session.isEnding {
             endAfterReplies()
-        } else if input.count > loop.context.configuration.clientQueryBufferLimit {
+        } else if isOverQueryLimit {
             loop.log(
                 .warning, "Closing client that reached max query buffer length: \(description)")
             loop.shard.statistics.clientsClosedByQueryLimit.add(1)
@@ -120,6 +131,14 @@ final class Connection: PollTarget, SessionOwner {
         loop.flushSoon(self)
     }
 
+    /// What waits to be executed counts, in the buffer and in a transaction. Before the client has
+    /// authenticated the limit is low.
+    private var isOverQueryLimit: Bool {
+        let held = input.count + session.queuedByteCount
+        return held > loop.context.configuration.clientQueryBufferLimit
+            || held > Self.unauthenticatedQueryByteCountMax && session.isAuthenticationRequired
+    }
+
     private func recordInput() {
         session.record.queryByteCount.store(input.count, ordering: .relaxed)
         session.record.queryFreeByteCount.store(input.freeByteCount, ordering: .relaxed)
@@ -128,7 +147,18 @@ final class Connection: PollTarget, SessionOwner {
     /// Reads again after the mailboxes have been emptied.
     func endThrottling() {
         isThrottled = false
-        if !isClosed { updateInterest() }
+        guard !isClosed else { return }
+        if isWaitedFor {
+            updateInterest()
+        } else {
+            isWaitedFor = true
+            interest = .readable
+            do throws(SystemError) {
+                try loop.poller.add(descriptor, self, for: interest)
+            } catch {
+                close(flushing: false)
+            }
+        }
     }
 
     // MARK: Writing
@@ -252,7 +282,7 @@ final class Connection: PollTarget, SessionOwner {
         var wanted: Poller.Readiness = []
         if !session.isEnding, !isInputEnded, !isThrottled { wanted.insert(.readable) }
         if isStalled { wanted.insert(.writable) }
-        guard wanted != interest, !isClosed else { return }
+        guard wanted != interest, !isClosed, isWaitedFor else { return }
         interest = wanted
         loop.poller.modify(descriptor, self, for: wanted)
     }
