@@ -55,9 +55,9 @@ extension Setting {
             .memory(\.clientQueryBufferLimit, (1 << 20)...Int.max), in: .bytes, .mutable,
             "How much a client may send that is not executed yet."),
         Setting(
-            "proto-max-bulk-len", .memory(\.protoMaxBulkLen, (1 << 20)...(1 << 30)),
+            "proto-max-bulk-len", .memory(\.protoMaxBulkLen, (1 << 20)...Int.max),
             in: .bytes, .mutable,
-            "The longest argument of a command; Redis sets no upper bound to it, Martlet 1gb."),
+            "The longest argument of a command."),
         Setting(
             "mailbox-limit", .memory(\.mailboxLimit, (1 << 20)...Int.max), in: .bytes, .mutable,
             "How much may be queued for an event loop by the others before their publishers "

@@ -7,6 +7,9 @@
 /// Frames are written for RESP2, as arrays. For RESP3 they are pushes, which differ in the first
 /// byte alone: `pushVariant`.
 package enum MessageFrame {
+    /// The longest payload, in bytes; the sender of a longer one is told.
+    package static let payloadByteCountMax = 2 * 1024 * 1024 * 1024
+
     package enum Kind: Sendable {
         /// To the subscribers of a channel (SUBSCRIBE).
         case message

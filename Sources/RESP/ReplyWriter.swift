@@ -8,6 +8,9 @@
 package final class ReplyWriter {
     package var version: ProtocolVersion = .resp2
 
+    /// What a slice can span with room to spare, in bytes.
+    private static let pieceByteCountMax = 1024 * 1024 * 1024
+
     private let arena: BlockArena
     /// Where, in the arena's block, the bytes begin that have not been taken.
     private var start: Int
@@ -151,7 +154,12 @@ package final class ReplyWriter {
         guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
         if bytes.count >= BlockArena.ownBlockByteCount {
             finishBlockPart()
-            finished.append(Slice(copying: bytes))
+            var rest = bytes
+            while !rest.isEmpty {
+                let piece = rest.prefix(Self.pieceByteCountMax)
+                finished.append(Slice(copying: UnsafeRawBufferPointer(rebasing: piece)))
+                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(piece.count))
+            }
             return
         }
         reserve(bytes.count).copyMemory(from: source, byteCount: bytes.count)

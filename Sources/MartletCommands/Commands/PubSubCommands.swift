@@ -9,38 +9,51 @@ import Synchronization
 enum PubSubCommands {
     // MARK: Publishing
 
-    static func publish(_ session: Session, _ arguments: Arguments) {
-        publish(.message, session, arguments)
+    static func publish(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
+        try publish(.message, session, arguments)
     }
 
-    static func spublish(_ session: Session, _ arguments: Arguments) {
-        publish(.shardMessage, session, arguments)
+    static func spublish(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
+        try publish(.shardMessage, session, arguments)
     }
 
     private static func publish(
         _ kind: MessageFrame.Kind, _ session: Session, _ arguments: Arguments
-    ) {
+    ) throws(ReplyError) {
+        try checkName(arguments[1])
+        guard arguments[2].count <= MessageFrame.payloadByteCountMax else {
+            throw ReplyError(
+                "ERR message exceeds the maximum of \(MessageFrame.payloadByteCountMax) bytes")
+        }
         let receiverCount = session.broker.publish(
             kind, channel: arguments[1], payload: arguments[2], from: session.context.shard)
         session.context.shard.statistics.messagesPublished.add(1)
         session.reply.integer(receiverCount)
     }
 
-    // MARK: Subscribing
-
-    static func subscribe(_ session: Session, _ arguments: Arguments) {
-        subscribe(.channel, session, arguments)
+    /// Beyond `proto-max-bulk-len`, which may be set higher.
+    private static func checkName(_ name: UnsafeRawBufferPointer) throws(ReplyError) {
+        guard name.count <= Topic.nameByteCountMax else {
+            throw ReplyError(
+                "ERR channel name exceeds the maximum of \(Topic.nameByteCountMax) bytes")
+        }
     }
 
-    static func psubscribe(_ session: Session, _ arguments: Arguments) {
-        subscribe(.pattern, session, arguments)
+    // MARK: Subscribing
+
+    static func subscribe(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
+        try subscribe(.channel, session, arguments)
+    }
+
+    static func psubscribe(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
+        try subscribe(.pattern, session, arguments)
     }
 
     static func ssubscribe(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
         guard !session.isInsideExec else {
             throw ReplyError("ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client")
         }
-        subscribe(.shardChannel, session, arguments)
+        try subscribe(.shardChannel, session, arguments)
     }
 
     static func unsubscribe(_ session: Session, _ arguments: Arguments) {
@@ -57,7 +70,8 @@ enum PubSubCommands {
 
     private static func subscribe(
         _ kind: Topic.Kind, _ session: Session, _ arguments: Arguments
-    ) {
+    ) throws(ReplyError) {
+        for index in 1..<arguments.count { try checkName(arguments[index]) }
         for index in 1..<arguments.count {
             // A message that is there already belongs in front of the confirmation.
             session.commitReplies()

@@ -22,8 +22,9 @@ package final class Topic: ManagedBuffer<Topic.Fields, UInt8> {
         case pattern
     }
 
-    /// The longest name, in bytes.
-    package static let nameByteCountMax = Int(Int32.max)
+    /// The longest name, in bytes. With `MessageFrame.payloadByteCountMax` it keeps every frame
+    /// below the 4 GiB that a slice can span.
+    package static let nameByteCountMax = 512 * 1024 * 1024
 
     static func create(name: UnsafeRawBufferPointer, hash: UInt32, kind: Kind) -> Topic {
         precondition(name.count <= nameByteCountMax)
