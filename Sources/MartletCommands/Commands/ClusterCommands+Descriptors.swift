@@ -55,7 +55,7 @@ extension ClusterCommands {
                 CommandDescriptor(
                     "failover", arity: -2, flags: [.admin, .stale, .noAsyncLoading],
                     group: .cluster, since: "3.0.0",
-                    summary: "Forces a replica to perform a manual failover of its primary.",
+                    summary: "Forces a replica to perform a manual failover of its master.",
                     handler: refuse),
                 CommandDescriptor(
                     "flushslots", arity: 2, flags: [.admin, .stale, .noAsyncLoading],
@@ -119,15 +119,15 @@ extension ClusterCommands {
                     handler: refuse),
                 CommandDescriptor(
                     "replicas", arity: 3, flags: [.admin, .stale], group: .cluster, since: "5.0.0",
-                    summary: "Lists the replica nodes of a primary node.",
+                    summary: "Lists the replica nodes of a master node.",
                     complexity: "O(N) where N is the number of replicas.",
                     tips: ["nondeterministic_output"],
                     handler: refuse),
                 CommandDescriptor(
                     "replicate", arity: 3, flags: [.admin, .stale, .noAsyncLoading],
                     group: .cluster, since: "3.0.0",
-                    summary: "Configures a node as replica of a primary node or detaches a "
-                        + "replica from its primary.",
+                    summary: "Configures a node as replica of a master node or detaches a "
+                        + "replica from its master.",
                     handler: refuse),
                 CommandDescriptor(
                     "reset", arity: -2, flags: [.admin, .noScript, .stale], group: .cluster,
@@ -159,7 +159,7 @@ extension ClusterCommands {
                     handler: refuse),
                 CommandDescriptor(
                     "slaves", arity: 3, flags: [.admin, .stale], group: .cluster, since: "3.0.0",
-                    summary: "Lists the replica nodes of a primary node.",
+                    summary: "Lists the replica nodes of a master node.",
                     complexity: "O(N) where N is the number of replicas.",
                     deprecation: Deprecation(since: "5.0.0", replacement: "`CLUSTER REPLICAS`"),
                     tips: ["nondeterministic_output"],

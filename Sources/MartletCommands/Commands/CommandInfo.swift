@@ -21,7 +21,11 @@ enum CommandInfo {
         for tip in descriptor.tips { reply.bulk(tip) }
         reply.setHeader(descriptor.keys.count)
         for specification in descriptor.keys { write(specification, to: reply) }
-        reply.arrayHeader(command.subcommands.count)
+        if command.subcommands.isEmpty {
+            reply.setHeader(0)
+        } else {
+            reply.arrayHeader(command.subcommands.count)
+        }
         for subcommand in command.subcommands { write(subcommand, to: reply) }
     }
 
@@ -67,7 +71,7 @@ extension CommandFlags {
         (.admin, "admin"), (.pubSub, "pubsub"), (.noScript, "noscript"),
         (.blocking, "blocking"), (.loading, "loading"), (.stale, "stale"),
         (.skipMonitor, "skip_monitor"), (.skipSlowlog, "skip_slowlog"), (.asking, "asking"),
-        (.fast, "fast"), (.noAuthentication, "no_auth"), (.mayReplicate, "may_replicate"),
+        (.fast, "fast"), (.noAuthentication, "no_auth"),
         (.noMandatoryKeys, "no_mandatory_keys"), (.protected, "protected"),
         (.moduleGetKeys, "module"), (.noAsyncLoading, "no_async_loading"),
         (.noMulti, "no_multi"), (.movableKeys, "movablekeys"), (.allowBusy, "allow_busy"),

@@ -23,9 +23,7 @@ enum ConfigCommands {
     // MARK: SET
 
     static func set(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
-        guard arguments.count.isMultiple(of: 2) else {
-            throw .wrongArgumentCount("config|set")
-        }
+        guard arguments.count.isMultiple(of: 2) else { throw .syntax }
         var pairs: [(name: [UInt8], value: [UInt8])] = []
         for index in stride(from: 2, to: arguments.count, by: 2) {
             let name = Array(arguments[index])
@@ -62,12 +60,11 @@ enum ConfigCommands {
         guard let host = session.server.host else { return }
         var applied: [Setting] = []
         for setting in changed {
-            guard let step = setting.applyStep else { continue }
             applied.append(setting)
-            guard let detail = host.apply(setting, of: current) else { continue }
+            guard let reason = host.apply(setting, of: current) else { continue }
             current = previous
             for setting in applied.reversed() { _ = host.apply(setting, of: previous) }
-            throw .failed(option: setting.name, reason: step.failureReason(detail: detail))
+            throw .failed(option: setting.name, reason: reason)
         }
     }
 
@@ -79,7 +76,7 @@ enum ConfigCommands {
         let server = session.server
         for context in server.shardContexts {
             context.shard.statistics.reset()
-            context.commandStatistics.forEach { $0.reset() }
+            for statistics in context.commandStatistics { statistics.reset() }
         }
         server.errorStatistics.reset()
         server.rejectedConnections.store(0, ordering: .relaxed)

@@ -10,7 +10,7 @@ enum ModuleCommands {
     }
 
     static func refuse(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
-        throw ReplyError("ERR MODULE command not allowed. Martlet has no modules.")
+        throw .noModules
     }
 
     static func help(_ session: Session, _ arguments: Arguments) {
@@ -28,4 +28,8 @@ enum ModuleCommands {
                 "    Unload a module.",
             ])
     }
+}
+
+extension ReplyError {
+    static let noModules = ReplyError("ERR MODULE command not allowed. Martlet has no modules.")
 }

@@ -7,7 +7,7 @@ extension ReplicationCommands {
             "replicaof", arity: 3, flags: [.admin, .noScript, .stale, .noAsyncLoading],
             group: .server, since: "5.0.0",
             summary: "Configures a server as replica of another, or promotes it to a "
-                + "primary.",
+                + "master.",
             arguments: [
                 ArgumentDescription(
                     "args", .oneof, [],
@@ -30,8 +30,8 @@ extension ReplicationCommands {
         CommandDescriptor(
             "slaveof", arity: 3, flags: [.admin, .noScript, .stale, .noAsyncLoading],
             group: .server, since: "1.0.0",
-            summary: "Sets a server as a replica of another, or promotes it to being a "
-                + "primary.",
+            summary: "Sets a Redis server as a replica of another, or promotes it to being a "
+                + "master.",
             deprecation: Deprecation(since: "5.0.0", replacement: "`REPLICAOF`"),
             arguments: [
                 ArgumentDescription(
@@ -71,7 +71,7 @@ extension ReplicationCommands {
             group: .server, since: "3.0.0",
             summary: "An internal command for configuring the replication stream.",
             documentation: .systemCommand,
-            handler: refuse),
+            handler: replconf),
         CommandDescriptor(
             "wait", arity: 3, flags: [.blocking], group: .generic, since: "3.0.0",
             summary: "Blocks until the asynchronous replication of all preceding write "
@@ -85,7 +85,7 @@ extension ReplicationCommands {
         CommandDescriptor(
             "waitaof", arity: 4, flags: [.blocking], group: .generic, since: "7.2.0",
             summary: "Blocks until all of the preceding write commands sent by the "
-                + "connection are written to the append-only file of the primary "
+                + "connection are written to the append-only file of the master "
                 + "and/or replicas.", categories: [.connection],
             tips: ["request_policy:all_shards", "response_policy:agg_min"],
             arguments: [

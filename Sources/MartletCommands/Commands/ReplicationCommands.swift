@@ -16,7 +16,13 @@ enum ReplicationCommands {
         throw refusal
     }
 
-    /// SYNC, PSYNC and REPLCONF: what a replica would begin with.
+    /// What a replica says of itself. The form is checked before it is refused, as in Redis.
+    static func replconf(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
+        if arguments.count == 1 { return session.reply.ok() }
+        throw arguments.count.isMultiple(of: 2) ? .syntax : refusal
+    }
+
+    /// SYNC and PSYNC: what a replica would begin with.
     static func refuse(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
         throw refusal
     }

@@ -9,22 +9,22 @@ import RESP
 //               ~v~  ~v~
 //    ~v~
 //
-// Each start of the second has its own flock; the picture's size is always the same.
+// Each second has its own flock; the picture's size is always the same.
 
 extension ServerCommands {
     static func lolwut(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
         var text = "Redis ver. \(ImitatedVersion.redis)\n"
-        var version = 0
+        var hasPicture = arguments.count == 1
         if arguments.count > 2, arguments[1].isWord("version") {
-            guard let number = Int(strictDecimal: arguments[2]) else { throw .notAnInteger }
-            version = number
+            guard let version = Int(strictDecimal: arguments[2]) else { throw .notAnInteger }
             // The pictures of these versions take sizes.
+            hasPicture = version == 5 || version == 6
             let sizeCount = version == 5 ? 3 : version == 6 ? 2 : 0
             for index in 3..<max(3, min(arguments.count, 3 + sizeCount)) {
                 guard Int(strictDecimal: arguments[index]) != nil else { throw .notAnInteger }
             }
         }
-        if [0, 5, 6].contains(version) {
+        if hasPicture {
             let seed = session.server.clock.wall() / 1_000_000
             let picture = Flock(seed: UInt64(truncatingIfNeeded: seed)).picture
             text = picture + "\nMartlet ver. \(ImitatedVersion.martlet), in the manner of \(text)"

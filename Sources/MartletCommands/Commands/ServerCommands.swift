@@ -85,7 +85,6 @@ enum ServerCommands {
         }
         // No reply, and nothing that the client has sent after this is executed.
         session.park()
-        session.server.host?.log(.notice, "User requested shutdown...")
         session.server.host?.shutDown()
     }
 }
