@@ -132,7 +132,7 @@ package final class Broker: @unchecked Sendable {
             topic.subscribers.insert(outlet, shardIndex: outlet.shard.index)
             return topic
         }
-        outlet.withTable(of: kind) { $0.insert(topic) }
+        outlet.insert(topic)
         return true
     }
 
@@ -161,7 +161,7 @@ package final class Broker: @unchecked Sendable {
 
     private func unsubscribe(_ outlet: Outlet, from topic: Topic) {
         // The outlet's table goes first: it does not keep the topic alive.
-        outlet.withTable(of: topic.kind) { $0.remove(topic) }
+        outlet.remove(topic)
         changing(topic.kind, hash: topic.hash, on: outlet.shard) { directory in
             topic.subscribers.remove(outlet, shardIndex: outlet.shard.index)
             if topic.subscribers.isEmpty { remove(topic, from: &directory) }

@@ -13,9 +13,9 @@ package final class BlockArena {
     /// How many blocks that are no longer written to are kept in view for another use.
     private static let retiredCountMax = 64
 
-    package private(set) var block: Block
+    private(set) var block: Block
     /// The first free byte of `block`.
-    package private(set) var end = 0
+    private(set) var end = 0
     private var retired: [Block] = []
     private var retiredOldest = 0
 
@@ -23,26 +23,26 @@ package final class BlockArena {
         block = Block(capacity: Self.blockByteCount)
     }
 
-    package var position: UnsafeMutableRawPointer { block.base + end }
+    var position: UnsafeMutableRawPointer { block.base + end }
 
     /// Whether `byteCount` bytes can be written at `position` without changing the block.
-    package func hasRoom(_ byteCount: Int) -> Bool {
+    func hasRoom(_ byteCount: Int) -> Bool {
         byteCount <= block.capacity &- end
     }
 
-    package func advance(_ byteCount: Int) {
+    func advance(_ byteCount: Int) {
         assert(hasRoom(byteCount))
         end &+= byteCount
     }
 
     /// Takes back bytes that were written last and that no slice covers.
-    package func rewind(to position: Int) {
+    func rewind(to position: Int) {
         assert(position <= end)
         end = position
     }
 
     /// Continues in a block that is empty.
-    package func changeBlock() {
+    func changeBlock() {
         let next = reusableBlock() ?? Block(capacity: Self.blockByteCount)
         if retired.count < Self.retiredCountMax {
             retired.append(block)

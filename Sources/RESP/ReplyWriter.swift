@@ -6,7 +6,12 @@
 /// One writer serves all clients of an event loop, one after the other: `take` hands over what
 /// has been written for one of them, as slices in order.
 package final class ReplyWriter {
-    package var version: ProtocolVersion = .resp2
+    package var version: ProtocolVersion {
+        get { currentVersion }
+        set { currentVersion = newValue }
+    }
+
+    private var currentVersion = ProtocolVersion.resp2
 
     /// What a slice can span with room to spare, in bytes.
     private static let pieceByteCountMax = 1024 * 1024 * 1024

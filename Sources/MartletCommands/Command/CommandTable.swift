@@ -66,40 +66,75 @@ package final class CommandTable: Sendable {
     }
 }
 
-/// A fixed set of names, found without regard to case and without making a String.
-struct NameIndex: Sendable {
-    private struct Entry: Sendable {
-        let name: [UInt8]
-        let index: Int
+/// A fixed set of names, found without regard to case and without making a String: a name of up
+/// to 16 letters is compared as two words.
+final class NameIndex: @unchecked Sendable {
+    private struct Slot {
+        var name: PackedName
+        /// -1: free.
+        var index: Int
     }
 
-    /// By length and the first and last letter, which tells almost all commands apart.
-    private let buckets: [[Entry]]
+    private let slots: UnsafeMutablePointer<Slot>
+    private let mask: Int
+    /// Names that do not fit.
+    private var longNames: [(name: [UInt8], index: Int)] = []
 
     init(_ names: [String]) {
-        var buckets = [[Entry]](repeating: [], count: names.isEmpty ? 1 : 1024)
+        var capacity = 8
+        while capacity < names.count * 4 { capacity *= 2 }
+        mask = capacity - 1
+        slots = .allocate(capacity: capacity)
+        slots.initialize(repeating: Slot(name: PackedName(), index: -1), count: capacity)
         for (index, name) in names.enumerated() {
             let bytes = Array(name.utf8)
-            let bucket = bytes.withUnsafeBytes { Self.bucket(of: $0, count: buckets.count) }
-            buckets[bucket].append(Entry(name: bytes, index: index))
+            guard let packed = bytes.withUnsafeBytes({ PackedName($0) }) else {
+                longNames.append((bytes, index))
+                continue
+            }
+            var slot = packed.hash & mask
+            while slots[slot].index >= 0 { slot = (slot + 1) & mask }
+            slots[slot] = Slot(name: packed, index: index)
         }
-        self.buckets = buckets
+    }
+
+    deinit {
+        slots.deallocate()
     }
 
     func find(_ name: UnsafeRawBufferPointer) -> Int? {
-        guard !name.isEmpty else { return nil }
-        for entry in buckets[Self.bucket(of: name, count: buckets.count)] {
-            if name.equalsIgnoringCase(lowercased: entry.name) { return entry.index }
+        guard let packed = PackedName(name) else {
+            return longNames.first { name.equalsIgnoringCase(lowercased: $0.name) }?.index
+        }
+        var slot = packed.hash & mask
+        while slots[slot].index >= 0 {
+            if slots[slot].name == packed { return slots[slot].index }
+            slot = (slot + 1) & mask
         }
         return nil
     }
+}
 
-    private static func bucket(of name: UnsafeRawBufferPointer, count: Int) -> Int {
-        guard !name.isEmpty else { return 0 }
-        let first = Int(name[0] | 0x20)
-        let middle = Int(name[name.count / 2] | 0x20)
-        let last = Int(name[name.count - 1] | 0x20)
-        return (first &* 31 &+ middle &* 7 &+ last &* 131 &+ name.count &* 17) & (count - 1)
+/// Up to 16 bytes in lower case, padded with zeros. A name that ends in zeros is none.
+private struct PackedName: Equatable {
+    private var low: UInt64 = 0
+    private var high: UInt64 = 0
+
+    init() {}
+
+    init?(_ bytes: UnsafeRawBufferPointer) {
+        guard !bytes.isEmpty, bytes.count <= 16, bytes[bytes.count - 1] != 0 else { return nil }
+        for index in 0..<min(bytes.count, 8) {
+            low |= UInt64(lowercased(bytes[index])) << UInt64(index * 8)
+        }
+        for index in 8..<max(bytes.count, 8) {
+            high |= UInt64(lowercased(bytes[index])) << UInt64((index - 8) * 8)
+        }
+    }
+
+    var hash: Int {
+        let mixed = (low ^ (high &* 31)) &* 0x9E37_79B9_7F4A_7C15
+        return Int(truncatingIfNeeded: mixed >> 40)
     }
 }
 

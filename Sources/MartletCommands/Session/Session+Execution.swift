@@ -39,7 +39,6 @@ extension Session {
             return false
         }
         if transaction != nil, !called.flags.contains(.transactional) {
-
             queue(called, arguments)
         } else {
             call(called, arguments)
@@ -126,7 +125,7 @@ extension Session {
 
     /// Runs a command and counts it.
     func call(_ command: Command, _ arguments: Arguments) {
-        let begin = server.clock.monotonic()
+        let begin = context.commandBegan
         let defers = command.flags.contains(.publishes) && mayReceiveItsOwn()
         if defers {
             commitReplies()
@@ -142,7 +141,9 @@ extension Session {
             commitReplies()
             outlet.endDeferring()
         }
-        let elapsed = server.clock.monotonic() &- begin
+        let end = server.clock.monotonic()
+        context.commandBegan = end
+        let elapsed = end &- begin
         let statistics = context.commandStatistics[command.index]
         statistics.calls.add(1)
         statistics.nanoseconds.add(Int(elapsed))
@@ -160,8 +161,7 @@ extension Session {
 
     /// Tells SLOWLOG and the monitors.
     private func report(_ command: Command, _ arguments: Arguments, nanoseconds: Int) {
-        let threshold = context.configuration.slowlogLogSlowerThan
-        if threshold >= 0, nanoseconds >= threshold * 1000,
+        if nanoseconds >= context.slowlogNanoseconds,
             !command.flags.contains(.skipSlowlog)
         {
             server.slowlog.add(
@@ -197,12 +197,5 @@ extension Session {
         case .skipNext: setReplyMode(.skip)
         case .skip: setReplyMode(.on)
         }
-    }
-}
-
-extension Outlet {
-    /// What puts a RESP2 client into subscriber mode; MONITOR does not.
-    var hasPubSubSubscriptions: Bool {
-        subscriptionCount + shardSubscriptionCount > 0
     }
 }

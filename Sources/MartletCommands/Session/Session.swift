@@ -25,7 +25,7 @@ package protocol SessionOwner: OutletOwner {
 
 /// One client: its state, and the execution of what it asks for. Confined to its shard.
 package final class Session {
-    package unowned let context: ShardContext
+    package unowned(unsafe) let context: ShardContext
     package unowned(unsafe) var owner: (any SessionOwner)?
     package let outlet: Outlet
     package let record: ClientRecord
@@ -42,9 +42,8 @@ package final class Session {
     /// Since MONITOR. Lines come only while CLIENT REPLY does not hold replies back.
     private(set) var isMonitor = false
     private(set) var replyMode = ReplyMode.on
-    package private(set) var isParked = false
-    /// Once set, nothing more is executed; the connection ends when what is queued has been sent.
-    package private(set) var isEnding = false
+    private var parked = false
+    private var ending = false
     private var hasEnded = false
     /// Whether the command under way is one of a transaction.
     var isInsideExec = false
@@ -62,6 +61,11 @@ package final class Session {
         case skip
     }
 
+    package var isParked: Bool { parked }
+
+    /// Once set, nothing more is executed; the connection ends when what is queued has been sent.
+    package var isEnding: Bool { ending }
+
     package init(context: ShardContext, outlet: Outlet, record: ClientRecord, isLocal: Bool) {
         self.context = context
         self.outlet = outlet
@@ -77,14 +81,14 @@ package final class Session {
     package func end() {
         guard !hasEnded else { return }
         hasEnded = true
-        isEnding = true
+        ending = true
         transaction = nil
         broker.unsubscribeFromAll(outlet)
         outlet.close()
         context.remove(self)
     }
 
-    var broker: Broker { context.server.broker }
+    var broker: Broker { context.broker }
     var server: ServerContext { context.server }
     package var reply: ReplyWriter { context.reply }
 
@@ -100,8 +104,9 @@ package final class Session {
     package func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
         var offset = 0
         reply.version = outlet.version
+        context.commandBegan = server.clock.monotonic()
         record.lastInteraction.store(context.now / 1_000_000, ordering: .relaxed)
-        receiving: while offset < bytes.count, !isParked, !isEnding {
+        receiving: while offset < bytes.count, !parked, !ending {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
             switch parser.parse(rest, into: context.scratch, limits: limits) {
             case .request(let byteCount, let inline):
@@ -123,17 +128,15 @@ package final class Session {
 
     private var limits: ParserLimits {
         ParserLimits(
-            bulkByteCountMax: context.configuration.protoMaxBulkLen,
+            bulkByteCountMax: context.bulkByteCountMax,
             isAuthenticationRequired: isAuthenticationRequired)
     }
 
-    /// A password that is taken away is asked of nobody; one that is set, of new clients only.
     /// What a transaction has queued, in bytes.
     package var queuedByteCount: Int { transaction?.byteCount ?? 0 }
 
-    package var isAuthenticationRequired: Bool {
-        !isAuthenticated && !context.configuration.requirepass.isEmpty
-    }
+    /// A password that is taken away is asked of nobody; one that is set, of new clients only.
+    package var isAuthenticationRequired: Bool { !isAuthenticated && context.asksForPassword }
 
     private func refuse(_ error: ProtocolError) {
         server.host?.log(
@@ -215,25 +218,25 @@ package final class Session {
     package func endAfterReplies() {
         commitReplies()
         setMonitoring(false)
-        isEnding = true
+        ending = true
         record.insert(.closing)
     }
 
     /// Ends the connection without sending anything more.
     func endWithoutReplies() {
-        isEnding = true
+        ending = true
         reply.discard()
         outlet.close()
     }
 
     func park() {
-        isParked = true
+        parked = true
     }
 
     /// Goes on with what a parked session left.
     package func unpark() {
         guard isParked else { return }
-        isParked = false
+        parked = false
         owner?.resume()
     }
 }

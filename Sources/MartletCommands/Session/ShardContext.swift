@@ -9,7 +9,8 @@ import Synchronization
 /// What the clients of one shard share: the memory to parse and to reply with, the settings, the
 /// time. Confined to its shard.
 package final class ShardContext: @unchecked Sendable {
-    package unowned let server: ServerContext
+    package unowned(unsafe) let server: ServerContext
+    package let broker: Broker
     package let shard: Shard
     package let reply = ReplyWriter()
     let scratch = RequestScratch()
@@ -17,22 +18,35 @@ package final class ShardContext: @unchecked Sendable {
     package private(set) var sessions: [Int: Session] = [:]
     /// The clients that CLIENT PAUSE holds up; some may be gone.
     private var pausedClients: [Int] = []
-    package private(set) var configuration: Configuration
+    private var currentConfiguration: Configuration
     private var configurationGeneration: Int
+    /// What every request asks of the settings.
+    private(set) var bulkByteCountMax = 0
+    private(set) var asksForPassword = false
+    private(set) var slowlogNanoseconds = 0
     /// By `Command.index`.
     let commandStatistics: [CommandStatistics]
-    /// Microseconds since the epoch, as of the turn's start.
-    package var now: Int
+    private var turnBegan: Int
+    /// When the last command ended, by the monotonic clock: when the next one begins.
+    var commandBegan: UInt64 = 0
 
-    package var broker: Broker { server.broker }
+    /// Microseconds since the epoch, as of the turn's start.
+    package var now: Int {
+        get { turnBegan }
+        set { turnBegan = newValue }
+    }
+
+    package var configuration: Configuration { currentConfiguration }
 
     init(server: ServerContext, shard: Shard) {
         self.server = server
+        broker = server.broker
         self.shard = shard
         configurationGeneration = server.configuration.generation
-        configuration = server.configuration.configuration
+        currentConfiguration = server.configuration.configuration
         commandStatistics = (0..<server.commands.commandCount).map { _ in CommandStatistics() }
-        now = server.clock.wall()
+        turnBegan = server.clock.wall()
+        reloadConfiguration()
     }
 
     /// Takes over settings that have been changed. Called after bytes were received and before
@@ -44,7 +58,11 @@ package final class ShardContext: @unchecked Sendable {
 
     private func reloadConfiguration() {
         configurationGeneration = server.configuration.generation
-        configuration = server.configuration.configuration
+        currentConfiguration = server.configuration.configuration
+        bulkByteCountMax = currentConfiguration.protoMaxBulkLen
+        asksForPassword = !currentConfiguration.requirepass.isEmpty
+        let threshold = currentConfiguration.slowlogLogSlowerThan
+        slowlogNanoseconds = threshold < 0 ? .max : threshold.multipliedClamping(by: 1000)
     }
 
     func insert(_ session: Session) {
@@ -89,7 +107,7 @@ package final class ShardContext: @unchecked Sendable {
 }
 
 /// What INFO commandstats counts for one command.
-struct CommandStatistics: Sendable {
+final class CommandStatistics: Sendable {
     let calls = Counter()
     let nanoseconds = Counter()
     /// Refused before it ran: wrong arity, not authenticated …
@@ -169,5 +187,12 @@ package final class Rates: Sendable {
             let samples = state.samples[metric.rawValue]
             return samples.isEmpty ? 0 : samples.reduce(0, +) / samples.count
         }
+    }
+}
+
+extension Int {
+    fileprivate func multipliedClamping(by factor: Int) -> Int {
+        let (product, overflows) = multipliedReportingOverflow(by: factor)
+        return overflows ? .max : product
     }
 }

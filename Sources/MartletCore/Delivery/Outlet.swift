@@ -19,19 +19,21 @@ package protocol OutletOwner: AnyObject {
 package final class Outlet {
     package unowned(unsafe) let shard: Shard
     package unowned(unsafe) var owner: (any OutletOwner)?
-    package var queue = OutputQueue()
-    /// The protocol version in which messages are delivered.
-    package var version = ProtocolVersion.resp2
-    /// Whether the outlet waits in its shard's list of those to be flushed.
-    package var isDirty = false
-    package private(set) var state = State.open
+    // What delivery touches is stored inside the module: there the compiler proves that accesses
+    // do not overlap, and leaves out the checks at run time.
+    private var pending = OutputQueue()
+    private var protocolVersion = ProtocolVersion.resp2
+    private var isListed = false
+    private var state = State.open
     /// Messages that wait for the reply of the command under way, see `beginDeferring`.
     private var deferred: [Slice] = []
 
     var channels = TopicTable()
     var patterns = TopicTable()
     var shardChannels = TopicTable()
-    package var isMonitor = false
+    /// Counted apart from the tables: every command asks.
+    private var topicCount = 0
+    private var monitors = false
 
     package init(shard: Shard) {
         self.shard = shard
@@ -41,7 +43,21 @@ package final class Outlet {
         assert(subscriptionCount == 0 && shardSubscriptionCount == 0, "unsubscribe before")
     }
 
-    package enum State {
+    package var queue: OutputQueue {
+        _read { yield pending }
+        _modify { yield &pending }
+    }
+
+    /// The protocol version in which messages are delivered.
+    package var version: ProtocolVersion {
+        get { protocolVersion }
+        set { protocolVersion = newValue }
+    }
+
+    /// Whether the outlet waits in its shard's list of those to be flushed.
+    package var isDirty: Bool { isListed }
+
+    private enum State {
         case open
         /// Messages wait until the command that publishes them has been answered.
         case deferring
@@ -50,8 +66,7 @@ package final class Outlet {
     }
 
     /// Queues a message.
-    @inline(__always)
-    package func deliver(_ frame: Slice) {
+    func deliver(_ frame: Slice) {
         switch state {
         case .open: append(frame)
         case .deferring: deferred.append(frame)
@@ -60,19 +75,23 @@ package final class Outlet {
     }
 
     /// Queues bytes for the next flush.
-    @inline(__always)
     package func append(_ slice: Slice) {
         guard state != .closed else { return }
-        queue.append(slice)
+        pending.append(slice)
         markDirty()
     }
 
     /// Has the outlet flushed at the end of the turn.
-    @inline(__always)
     package func markDirty() {
-        guard !isDirty else { return }
-        isDirty = true
-        shard.dirty.append(.passUnretained(self))
+        guard !isListed else { return }
+        isListed = true
+        shard.appendDirty(self)
+    }
+
+    /// Called by the shard when it takes the outlet off its list.
+    func flush() {
+        isListed = false
+        owner?.flush()
     }
 
     /// Holds messages back while a command is executed that may publish to the client itself: as
@@ -92,11 +111,17 @@ package final class Outlet {
     /// Drops what is queued and what comes.
     package func close() {
         state = .closed
-        queue.removeAll()
+        pending.removeAll()
         deferred = []
     }
 
     // MARK: Subscriptions
+
+    /// Whether the lines of MONITOR go here.
+    package var isMonitor: Bool {
+        get { monitors }
+        set { monitors = newValue }
+    }
 
     /// Channels and patterns: what (P)SUBSCRIBE's confirmations count.
     package var subscriptionCount: Int { channels.count + patterns.count }
@@ -105,8 +130,19 @@ package final class Outlet {
     package var channelCount: Int { channels.count }
     package var patternCount: Int { patterns.count }
     /// Whether messages may come at any time.
-    package var hasSubscriptions: Bool {
-        subscriptionCount + shardSubscriptionCount > 0 || isMonitor
+    package var hasSubscriptions: Bool { topicCount > 0 || monitors }
+
+    /// What puts a RESP2 client into subscriber mode; MONITOR does not.
+    package var hasPubSubSubscriptions: Bool { topicCount > 0 }
+
+    func insert(_ topic: Topic) {
+        topicCount += 1
+        withTable(of: topic.kind) { $0.insert(topic) }
+    }
+
+    func remove(_ topic: Topic) {
+        topicCount -= 1
+        withTable(of: topic.kind) { $0.remove(topic) }
     }
 
     /// The names it subscribes to, in no particular order.
@@ -125,7 +161,9 @@ package final class Outlet {
         }
     }
 
-    func withTable<Result>(of kind: Topic.Kind, _ body: (inout TopicTable) -> Result) -> Result {
+    private func withTable<Result>(of kind: Topic.Kind, _ body: (inout TopicTable) -> Result)
+        -> Result
+    {
         switch kind {
         case .channel: body(&channels)
         case .shardChannel: body(&shardChannels)

@@ -14,8 +14,10 @@ package final class Shard: @unchecked Sendable {
     /// Messages are encoded here.
     package let frames = BlockArena()
     package let statistics = ShardStatistics()
-    /// The outlets that something was appended to since they were flushed last.
-    package var dirty: [Unmanaged<Outlet>] = []
+    /// The outlets that something was appended to since they were flushed last; those in front
+    /// of `flushedCount` have had their turn.
+    private var dirty: [Unmanaged<Outlet>] = []
+    private var flushedCount = 0
     /// Whether the owner holds all stripes, as it does while it executes a transaction.
     var holdsAllStripes = false
     /// What a publish found for this shard itself, to be delivered once its stripe is released.
@@ -26,6 +28,31 @@ package final class Shard: @unchecked Sendable {
         self.index = index
         mailbox = Mailbox(wake: wake)
     }
+
+    // MARK: Flushing
+
+    /// How many outlets wait to be flushed.
+    package var dirtyCount: Int { dirty.count - flushedCount }
+
+    func appendDirty(_ outlet: Outlet) {
+        dirty.append(.passUnretained(outlet))
+    }
+
+    /// Has outlets flushed, those that wait longest first.
+    package func flush(atMost limit: Int) {
+        let end = min(flushedCount + limit, dirty.count)
+        while flushedCount < end {
+            let outlet = dirty[flushedCount]
+            flushedCount += 1
+            outlet._withUnsafeGuaranteedRef { $0.flush() }
+        }
+        if flushedCount == dirty.count {
+            dirty.removeAll(keepingCapacity: true)
+            flushedCount = 0
+        }
+    }
+
+    // MARK: Delivering
 
     /// Delivers what others have posted, then does what they have asked for.
     package func drainMailbox() {

@@ -19,7 +19,7 @@ final class Connection: PollTarget, SessionOwner {
     /// As in Redis: so much may wait to be executed before the client has authenticated.
     private static let unauthenticatedQueryByteCountMax = 1024 * 1024
 
-    unowned let loop: EventLoop
+    unowned(unsafe) let loop: EventLoop
     let descriptor: CInt
     let outlet: Outlet
     private(set) var session: Session!
@@ -288,9 +288,7 @@ final class Connection: PollTarget, SessionOwner {
     }
 
     /// Whether it belongs to the class `pubsub` of `client-output-buffer-limit`.
-    private var isSubscriber: Bool {
-        outlet.subscriptionCount + outlet.shardSubscriptionCount > 0
-    }
+    private var isSubscriber: Bool { outlet.hasPubSubSubscriptions }
 
     private var description: String {
         "id=\(session.record.id) addr=\(session.record.address)"

@@ -69,8 +69,6 @@ final class EventLoop: @unchecked Sendable {
     private var executed: [Connection] = []
     private var throttled: [Connection] = []
     private var isShuttingDown = false
-    /// The first of `shard.dirty` that is not flushed yet.
-    private var flushed = 0
 
     init(
         shard: Shard, context: ShardContext, wakeup: Wakeup, logger: Logger,
@@ -128,7 +126,7 @@ final class EventLoop: @unchecked Sendable {
     }
 
     private var hasWork: Bool {
-        flushed < shard.dirty.count || !throttled.isEmpty || !shard.mailbox.isEmpty
+        shard.dirtyCount > 0 || !throttled.isEmpty || !shard.mailbox.isEmpty
     }
 
     /// Has a connection that executed something flushed at the end of the turn.
@@ -137,26 +135,13 @@ final class EventLoop: @unchecked Sendable {
     }
 
     private func flush() {
-        let waiting = shard.dirty.count - flushed
-        let limit = max(Self.flushCountMin, waiting / Self.flushTurnsMax)
+        let limit = max(Self.flushCountMin, shard.dirtyCount / Self.flushTurnsMax)
         // Those who asked get their replies in any case.
         if !executed.isEmpty {
             for connection in executed { connection.flush() }
             executed.removeAll(keepingCapacity: true)
         }
-        let end = min(flushed + limit, shard.dirty.count)
-        while flushed < end {
-            let outlet = shard.dirty[flushed]
-            flushed += 1
-            outlet._withUnsafeGuaranteedRef { outlet in
-                outlet.isDirty = false
-                outlet.owner?.flush()
-            }
-        }
-        if flushed == shard.dirty.count {
-            shard.dirty.removeAll(keepingCapacity: true)
-            flushed = 0
-        }
+        if shard.dirtyCount > 0 { shard.flush(atMost: limit) }
     }
 
     // MARK: Back-pressure
