@@ -95,7 +95,8 @@ struct ConfigCommandTests {
         let record = ClientRecord(
             id: 1, address: "", localAddress: "", descriptor: 0, shardIndex: 0, now: 0)
         let session = Session(
-            context: shardContext, outlet: Outlet(shard: shard), record: record, isLocal: true)
+            context: shardContext, outlet: Outlet(shard: shard), record: record, isLocal: true,
+            isAuthenticated: true)
         let request = TestClient.encoded("CONFIG SET timeout 9 maxclients 77 port 1")
         _ = request.withUnsafeBytes { session.receive($0) }
         let configuration = context.configuration.configuration

@@ -25,7 +25,10 @@ final class TestClient: SessionOwner {
             id: context.server.clients.nextID(), address: "127.0.0.1:\(port)",
             localAddress: "127.0.0.1:6379", descriptor: Int32(port),
             shardIndex: context.shard.index, now: context.now / 1_000_000)
-        session = Session(context: context, outlet: outlet, record: record, isLocal: true)
+        let settings = context.server.configuration.configuration
+        session = Session(
+            context: context, outlet: outlet, record: record, isLocal: true,
+            isAuthenticated: settings.requirepass.isEmpty)
         outlet.owner = self
         session.owner = self
     }

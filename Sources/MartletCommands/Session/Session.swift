@@ -66,13 +66,16 @@ package final class Session {
     /// Once set, nothing more is executed; the connection ends when what is queued has been sent.
     package var isEnding: Bool { ending }
 
-    package init(context: ShardContext, outlet: Outlet, record: ClientRecord, isLocal: Bool) {
+    /// - Parameter isAuthenticated: whether no password was asked for when the client came.
+    package init(
+        context: ShardContext, outlet: Outlet, record: ClientRecord, isLocal: Bool,
+        isAuthenticated: Bool
+    ) {
         self.context = context
         self.outlet = outlet
         self.record = record
         self.isLocal = isLocal
-        context.refreshConfiguration()
-        isAuthenticated = context.configuration.requirepass.isEmpty
+        self.isAuthenticated = isAuthenticated
         context.insert(self)
     }
 

@@ -37,13 +37,14 @@ final class Connection: PollTarget, SessionOwner {
     /// When the queue grew over the soft limit, in seconds since the epoch; 0 if it is below.
     private var softLimitReachedAt = 0
 
-    init(loop: EventLoop, descriptor: CInt, record: ClientRecord, isLocal: Bool) {
+    init(loop: EventLoop, descriptor: CInt, client: AcceptedClient) {
         self.loop = loop
         self.descriptor = descriptor
         outlet = Outlet(shard: loop.shard)
         super.init()
         session = Session(
-            context: loop.context, outlet: outlet, record: record, isLocal: isLocal)
+            context: loop.context, outlet: outlet, record: client.record,
+            isLocal: client.isLocal, isAuthenticated: client.isAuthenticated)
         session.owner = self
         outlet.owner = self
     }

@@ -167,9 +167,8 @@ final class EventLoop: @unchecked Sendable {
     // MARK: Connections
 
     /// Takes over an accepted socket. Called on the loop's queue.
-    func adopt(descriptor: CInt, record: ClientRecord, isLocal: Bool) {
-        let connection = Connection(
-            loop: self, descriptor: descriptor, record: record, isLocal: isLocal)
+    func adopt(descriptor: CInt, _ client: AcceptedClient) {
+        let connection = Connection(loop: self, descriptor: descriptor, client: client)
         shard.statistics.connectionsReceived.add(1)
         do throws(SystemError) {
             try poller.add(descriptor, connection, for: .readable)

@@ -161,13 +161,13 @@ public final class Server: @unchecked Sendable {
             localAddress: PeerAddress.local(of: descriptor).text(unixPath: unixPath),
             descriptor: descriptor, shardIndex: loop.shard.index,
             isUnixSocket: peer.isUnixSocket, now: context.clock.wall() / 1_000_000)
-        let isLocal = peer.isLocal
+        let client = AcceptedClient(
+            record: record, isLocal: peer.isLocal,
+            isAuthenticated: configuration.requirepass.isEmpty)
         if loop === loops[0] {
-            loop.adopt(descriptor: descriptor, record: record, isLocal: isLocal)
+            loop.adopt(descriptor: descriptor, client)
         } else {
-            loop.shard.mailbox.post { _ in
-                loop.adopt(descriptor: descriptor, record: record, isLocal: isLocal)
-            }
+            loop.shard.mailbox.post { _ in loop.adopt(descriptor: descriptor, client) }
         }
     }
 
@@ -226,6 +226,15 @@ public final class Server: @unchecked Sendable {
     private func sum(_ counter: KeyPath<ShardStatistics, Counter>) -> Int {
         context.broker.shards.reduce(0) { $0 + $1.statistics[keyPath: counter].current }
     }
+}
+
+/// A client on its way from the listener to its loop, by the settings at the time it came.
+struct AcceptedClient: Sendable {
+    let record: ClientRecord
+    /// Whether it came over loopback or a Unix socket.
+    let isLocal: Bool
+    /// Whether no password was asked for.
+    let isAuthenticated: Bool
 }
 
 extension Clock {
