@@ -42,6 +42,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        .testTarget(name: "RESPTests", dependencies: ["RESP"]),
         .testTarget(name: "MartletCoreTests", dependencies: ["MartletCore", "RESP"]),
         .testTarget(
             name: "MartletCommandsTests",
