@@ -5,13 +5,13 @@
 /// with `"…"` (escapes `\xHH \n \r \t \b \a`) and `'…'` (only `\'`) around arguments that
 /// contain spaces or bytes that do not print.
 enum InlineArguments {
+    /// - Parameter line: without its end, and without a NUL.
     /// - Returns: false if the quotes are not balanced, or if something follows a closing quote.
     static func split(_ line: UnsafeRawBufferPointer, into scratch: RequestScratch) -> Bool {
         let output = scratch.inlineRoom(byteCount: line.count)
         var written = 0
         var index = 0
-        // A C string there: what follows a NUL is not part of the line.
-        let end = line.firstIndex(of: 0) ?? line.count
+        let end = line.count
         while true {
             while index < end, isSpace(line[index]) { index += 1 }
             guard index < end else { return true }

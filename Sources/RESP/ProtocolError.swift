@@ -30,16 +30,14 @@ package enum ProtocolError: Error, Equatable, Sendable {
     }
 
     /// The message as bytes: `expected '$', got 'x'` shows the byte as it came, except that a line
-    /// end becomes a space (an error is one line) and a NUL ends the text, as in Redis.
+    /// end becomes a space, since an error is one line. So does Valkey with a NUL; Redis waits,
+    /// because it searches a C string for the line's end.
     package var messageBytes: [UInt8] {
         var bytes = Array(message.utf8)
         guard case .expectedDollar(let byte) = self else { return bytes }
+        let isLineEnd = byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\n")
         bytes.append(UInt8(ascii: "'"))
-        switch byte {
-        case 0: return bytes
-        case UInt8(ascii: "\r"), UInt8(ascii: "\n"): bytes.append(UInt8(ascii: " "))
-        default: bytes.append(byte)
-        }
+        bytes.append(isLineEnd ? UInt8(ascii: " ") : byte)
         bytes.append(UInt8(ascii: "'"))
         return bytes
     }

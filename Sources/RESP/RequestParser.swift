@@ -74,7 +74,10 @@ package struct RequestParser {
     /// How many bytes the request has at the least, from its start, as far as that is known: what
     /// a buffer needs room for. Never more than one bulk string beyond what has arrived.
     package var knownByteCount: Int {
-        bulkByteCount < 0 ? position : position + bulkByteCount + 2
+        guard bulkByteCount >= 0 else { return position }
+        // `proto-max-bulk-len` may be as large as Int.
+        let (byteCount, overflows) = (position + 2).addingReportingOverflow(bulkByteCount)
+        return overflows ? .max : byteCount
     }
 
     /// Continues with the request that starts at the first of `bytes`.
@@ -130,7 +133,7 @@ package struct RequestParser {
                     bulkByteCount = length
                 }
             }
-            guard bytes.count - position >= bulkByteCount + 2 else { return suspend(scratch) }
+            guard bytes.count - position - 2 >= bulkByteCount else { return suspend(scratch) }
             scratch.append(ArgumentSpan(offset: position, count: bulkByteCount))
             position += bulkByteCount + 2
             searched = position
@@ -154,35 +157,39 @@ package struct RequestParser {
         // The usual line is a handful of digits that are all there.
         var index = max(searched, position)
         while index < bytes.count, bytes[index] != UInt8(ascii: "\r") { index += 1 }
-        guard index < bytes.count else {
-            searched = index
-            if index - position > ParserLimits.lineByteCountMax { return .failed(tooLong) }
-            return .incomplete
-        }
         guard index + 1 < bytes.count else {
             searched = index
-            return .incomplete
+            return isTooLong(index) ? .failed(tooLong) : .incomplete
         }
         if position > 0, bytes[position] != UInt8(ascii: "$") {
-            return .failed(.expectedDollar(got: bytes[position]))
+            return .failed(isTooLong(index) ? tooLong : .expectedDollar(got: bytes[position]))
         }
         let digits = UnsafeRawBufferPointer(rebasing: bytes[(position + 1)..<index])
+        guard let number = Int(strictDecimal: digits) else {
+            return isTooLong(index) ? .failed(tooLong) : .notANumber
+        }
         position = index + 2
         searched = position
-        guard let number = Int(strictDecimal: digits) else { return .notANumber }
         return .length(number)
     }
+
+    /// Whether the line at `position` that ends at `end` is too long. No number is, so that only
+    /// what is wrong anyway needs to ask.
+    private func isTooLong(_ end: Int) -> Bool { end - position > ParserLimits.lineByteCountMax }
 
     private mutating func parseInline(
         _ bytes: UnsafeRawBufferPointer, into scratch: RequestScratch
     ) -> Outcome {
-        let unsearched = UnsafeRawBufferPointer(rebasing: bytes[searched...])
-        guard let found = memchr(unsearched.baseAddress!, 0x0A, unsearched.count) else {
-            searched = bytes.count
+        let lineEnd = lineFeedOrNul(bytes)
+        // By the line's length, not by how much has come, so that it does not matter in which
+        // pieces a line comes.
+        guard lineEnd <= ParserLimits.lineByteCountMax else { return .failed(.inlineTooLong) }
+        guard lineEnd < bytes.count, bytes[lineEnd] != 0 else {
+            searched = lineEnd
+            // Redis searches a C string: behind a NUL it finds no line end, however much comes.
             if bytes.count > ParserLimits.lineByteCountMax { return .failed(.inlineTooLong) }
             return .incomplete
         }
-        let lineEnd = UnsafeRawPointer(found) - bytes.baseAddress!
         let hasReturn = lineEnd > 0 && bytes[lineEnd - 1] == UInt8(ascii: "\r")
         let line = UnsafeRawBufferPointer(rebasing: bytes[..<(hasReturn ? lineEnd - 1 : lineEnd)])
         scratch.removeAll()
@@ -193,6 +200,16 @@ package struct RequestParser {
         return finish(
             scratch.spanCount == 0
                 ? .nothing(byteCount: byteCount) : .request(byteCount: byteCount, inline: true))
+    }
+
+    /// The first line feed or NUL that was not searched yet, or the end.
+    private func lineFeedOrNul(_ bytes: UnsafeRawBufferPointer) -> Int {
+        guard searched < bytes.count, bytes[searched] != 0 else { return searched }
+        let start = bytes.baseAddress! + searched
+        let lineFeed = memchr(start, 0x0A, bytes.count - searched)
+        let count = lineFeed.map { UnsafeRawPointer($0) - start } ?? (bytes.count - searched)
+        let nul = memchr(start, 0, count)
+        return searched + (nul.map { UnsafeRawPointer($0) - start } ?? count)
     }
 
     private mutating func suspend(_ scratch: RequestScratch) -> Outcome {
