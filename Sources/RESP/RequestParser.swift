@@ -64,6 +64,8 @@ package struct RequestParser {
     private var argumentsLeft = 0
     /// The length of the bulk string under way, or -1 where its header is still to come.
     private var bulkByteCount = -1
+    /// The arguments that earlier calls completed; those of the call under way are in the scratch.
+    /// The two meet when the request is complete, so that many small pieces cost no more than one.
     private var savedSpans: [ArgumentSpan] = []
 
     package init() {}
@@ -106,7 +108,6 @@ package struct RequestParser {
             }
         } else {
             scratch.removeAll()
-            scratch.append(contentsOf: savedSpans)
         }
         return parseBulks(bytes, into: scratch, limits: limits)
     }
@@ -140,6 +141,7 @@ package struct RequestParser {
             bulkByteCount = -1
             argumentsLeft -= 1
         }
+        if !savedSpans.isEmpty { scratch.prepend(savedSpans) }
         return finish(.request(byteCount: position, inline: false))
     }
 
@@ -213,7 +215,7 @@ package struct RequestParser {
     }
 
     private mutating func suspend(_ scratch: RequestScratch) -> Outcome {
-        if scratch.spanCount != savedSpans.count { savedSpans = scratch.saved() }
+        if scratch.spanCount > 0 { savedSpans.append(contentsOf: scratch.completed) }
         return .incomplete
     }
 

@@ -7,14 +7,18 @@
 ///
 /// Not `Sendable`: it belongs to one loop.
 package final class RequestScratch {
+    private static let spanCapacityMin = 64
+    /// Up to this capacity (1 MB) the memory is kept for the next request.
+    private static let spanCapacityKept = 64 * 1024
+
     private(set) var spans: UnsafeMutablePointer<ArgumentSpan>
     private(set) var spanCount = 0
-    private var spanCapacity: Int
+    private(set) var spanCapacity: Int
     /// Unquoted arguments of an inline request, one behind the other; nil for a multibulk request.
     private var inlineBytes: UnsafeMutableRawBufferPointer
 
     package init() {
-        spanCapacity = 64
+        spanCapacity = Self.spanCapacityMin
         spans = .allocate(capacity: spanCapacity)
         inlineBytes = .allocate(byteCount: 0, alignment: 1)
     }
@@ -33,8 +37,15 @@ package final class RequestScratch {
             spans: UnsafeBufferPointer(start: spans, count: spanCount))
     }
 
+    /// Forgets the spans, and gives the memory back that a request of unusually many arguments
+    /// needed.
     func removeAll() {
         spanCount = 0
+        if spanCapacity > Self.spanCapacityKept {
+            spans.deallocate()
+            spanCapacity = Self.spanCapacityMin
+            spans = .allocate(capacity: spanCapacity)
+        }
     }
 
     func append(_ span: ArgumentSpan) {
@@ -43,20 +54,22 @@ package final class RequestScratch {
         spanCount += 1
     }
 
-    func append(contentsOf saved: [ArgumentSpan]) {
+    /// Puts `saved` in front of the spans.
+    func prepend(_ saved: [ArgumentSpan]) {
         if spanCount + saved.count > spanCapacity {
             grow(to: max(spanCapacity * 2, spanCount + saved.count))
         }
+        (spans + saved.count).update(from: spans, count: spanCount)
         saved.withUnsafeBufferPointer { saved in
             guard let source = saved.baseAddress else { return }
-            (spans + spanCount).update(from: source, count: saved.count)
+            spans.update(from: source, count: saved.count)
         }
         spanCount += saved.count
     }
 
-    /// The spans as an array, for a request that is to be continued when more bytes have come.
-    func saved() -> [ArgumentSpan] {
-        Array(UnsafeBufferPointer(start: spans, count: spanCount))
+    /// The spans so far, of a request that is to be continued when more bytes have come.
+    var completed: UnsafeBufferPointer<ArgumentSpan> {
+        UnsafeBufferPointer(start: spans, count: spanCount)
     }
 
     /// Room for an inline request of `byteCount` bytes, whose arguments never are longer.
