@@ -74,50 +74,54 @@ package struct OutputQueue {
     /// memory is at most about twice what is queued for it. Called while the reader is stalled.
     ///
     /// A block stays shared if the queue holds at least half of it: then it is most likely held
-    /// by others too. The last slice is left alone, since it may still grow.
+    /// by others too. The block that is being filled is left alone.
     package mutating func releaseSharedMemory() {
         guard earlier.count - releasedCount >= Self.releaseSliceCountMin else { return }
-        var kept = Deque<Slice>(earlier.prefix(releasedCount))
-        var index = releasedCount
-        while index < earlier.count {
-            let block = earlier[index].block
+        let filling = last!.block
+        let unfinished = earlier.reversed().prefix { $0.block === filling }.count
+        guard earlier.count - releasedCount > unfinished else { return }
+        let rest = Array(earlier.suffix(unfinished))
+        earlier.removeLast(unfinished)
+        let fresh = Array(earlier.suffix(earlier.count - releasedCount))
+        earlier.removeLast(fresh.count)
+        var index = 0
+        while index < fresh.count {
+            let block = fresh[index].block
             var end = index
             var held = 0
-            while end < earlier.count, earlier[end].block === block {
-                held += earlier[end].count
+            while end < fresh.count, fresh[end].block === block {
+                held += fresh[end].count
                 end += 1
             }
             if held * 2 >= block.capacity {
-                kept.append(contentsOf: earlier[index..<end])
+                earlier.append(contentsOf: fresh[index..<end])
             } else {
-                appendCopy(of: earlier[index..<end], byteCount: held, to: &kept)
+                appendCopy(of: fresh[index..<end], byteCount: held)
             }
             index = end
         }
-        earlier = kept
         releasedCount = earlier.count
+        earlier.append(contentsOf: rest)
     }
 
-    private func appendCopy(
-        of slices: Deque<Slice>.SubSequence, byteCount: Int, to queue: inout Deque<Slice>
-    ) {
+    private mutating func appendCopy(of slices: ArraySlice<Slice>, byteCount: Int) {
         // Into the room that the last copy left, or into a block for this and further copies.
-        var block = queue.last?.block
-        var start = queue.last.map { Int($0.end) } ?? 0
-        if block?.isPrivate != true || block!.capacity - start < byteCount {
-            block = Block(capacity: max(byteCount, Self.privateBlockByteCount), isPrivate: true)
-            start = 0
+        let last = earlier.last
+        let block: Block
+        var end = 0
+        if let last, last.block.isPrivate, last.block.capacity - Int(last.end) >= byteCount {
+            block = last.block
+            end = Int(last.end)
+        } else {
+            let capacity = max(byteCount, Self.privateBlockByteCount)
+            block = Block(capacity: capacity, isPrivate: true)
+            earlier.append(Slice(block: block, start: 0, end: 0))
         }
-        var end = start
         for slice in slices {
-            (block!.base + end).copyMemory(from: slice.bytes.baseAddress!, byteCount: slice.count)
+            (block.base + end).copyMemory(from: slice.bytes.baseAddress!, byteCount: slice.count)
             end += slice.count
         }
-        if start > 0 {
-            queue[queue.count - 1].end = UInt32(end)
-        } else {
-            queue.append(Slice(block: block!, start: 0, end: end))
-        }
+        earlier[earlier.count - 1].end = UInt32(end)
     }
 
     package mutating func removeAll() {
