@@ -30,12 +30,12 @@ extension CommandDescriptor {
 }
 
 extension CommandGroup {
-    /// The category to which the commands of the group belong, where all of them do.
+    /// The category to which the commands of the group belong, where all of them do. Of the
+    /// Pub/Sub group PUBSUB HELP does not: there the category follows from the flag.
     fileprivate var category: CommandCategory? {
         switch self {
         case .connection: .connection
         case .transactions: .transaction
-        case .pubSub: .pubSub
         case .scripting: .scripting
         default: nil
         }

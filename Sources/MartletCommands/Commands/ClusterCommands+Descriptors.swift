@@ -5,7 +5,7 @@ extension ClusterCommands {
     static let descriptors: [CommandDescriptor] = [
         CommandDescriptor(
             "cluster", arity: -2, group: .cluster, since: "3.0.0",
-            summary: "A container for Cluster commands.",
+            summary: "A container for Redis Cluster commands.",
             complexity: "Depends on subcommand.",
             subcommands: [
                 CommandDescriptor(
@@ -30,8 +30,7 @@ extension ClusterCommands {
                 CommandDescriptor(
                     "count-failure-reports", arity: 3, flags: [.admin, .stale], group: .cluster,
                     since: "3.0.0",
-                    summary: "Returns the number of active failure reports for a node. No new "
-                        + "reports are created once the node is marked as failed.",
+                    summary: "Returns the number of active failure reports active for a node.",
                     complexity: "O(N) where N is the number of failure reports",
                     tips: ["nondeterministic_output"],
                     handler: refuse),
@@ -126,8 +125,7 @@ extension ClusterCommands {
                 CommandDescriptor(
                     "replicate", arity: 3, flags: [.admin, .stale, .noAsyncLoading],
                     group: .cluster, since: "3.0.0",
-                    summary: "Configures a node as replica of a master node or detaches a "
-                        + "replica from its master.",
+                    summary: "Configure a node as replica of a master node.",
                     handler: refuse),
                 CommandDescriptor(
                     "reset", arity: -2, flags: [.admin, .noScript, .stale], group: .cluster,
@@ -177,13 +175,15 @@ extension ClusterCommands {
             ]),
         CommandDescriptor(
             "readonly", arity: 1, flags: [.loading, .stale, .fast], group: .cluster, since: "3.0.0",
-            summary: "Enables read-only queries for a connection to a Redis replica node.",
+            summary: "Enables read-only queries for a connection to a Redis Cluster replica "
+                + "node.",
             categories: [.connection],
             handler: refuse),
         CommandDescriptor(
             "readwrite", arity: 1, flags: [.loading, .stale, .fast], group: .cluster,
             since: "3.0.0",
-            summary: "Enables read-write queries for a connection to a Redis replica node.",
+            summary: "Enables read-write queries for a connection to a Redis Cluster replica "
+                + "node.",
             categories: [.connection],
             handler: refuse),
         CommandDescriptor(

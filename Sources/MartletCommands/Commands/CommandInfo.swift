@@ -72,8 +72,8 @@ extension CommandFlags {
         (.blocking, "blocking"), (.loading, "loading"), (.stale, "stale"),
         (.skipMonitor, "skip_monitor"), (.skipSlowlog, "skip_slowlog"), (.asking, "asking"),
         (.fast, "fast"), (.noAuthentication, "no_auth"),
-        (.noMandatoryKeys, "no_mandatory_keys"), (.protected, "protected"),
-        (.moduleGetKeys, "module"), (.noAsyncLoading, "no_async_loading"),
+        (.noMandatoryKeys, "no_mandatory_keys"), (.moduleGetKeys, "module"),
+        (.noAsyncLoading, "no_async_loading"),
         (.noMulti, "no_multi"), (.movableKeys, "movablekeys"), (.allowBusy, "allow_busy"),
     ]
 

@@ -39,7 +39,7 @@ extension ServerCommands {
             handler: lastSave),
         CommandDescriptor(
             "lolwut", arity: -1, flags: [.readOnly, .fast], group: .server, since: "5.0.0",
-            summary: "Displays computer art and the server version.", complexity: nil,
+            summary: "Displays computer art and the Redis version", complexity: nil,
             arguments: [
                 ArgumentDescription("version", .integer, token: "VERSION", .optional)
             ],
@@ -64,7 +64,7 @@ extension ServerCommands {
             handler: flush),
         CommandDescriptor(
             "flushdb", arity: -1, flags: [.write], group: .server, since: "1.0.0",
-            summary: "Removes all keys from the current database.",
+            summary: "Remove all keys from the current database.",
             complexity: "O(N) where N is the number of keys in the selected database",
             history: [
                 (since: "4.0.0", change: "Added the `ASYNC` flushing mode modifier."),
@@ -90,7 +90,8 @@ extension ServerCommands {
             "shutdown", arity: -1,
             flags: [.admin, .noScript, .loading, .stale, .noMulti, .allowBusy], group: .server,
             since: "1.0.0",
-            summary: "Synchronously saves the database(s) to disk and shuts down the server.",
+            summary: "Synchronously saves the database(s) to disk and shuts down the Redis "
+                + "server.",
             complexity: "O(N) when saving, where N is the total number of keys in all "
                 + "databases when saving data, otherwise O(1)",
             history: [
@@ -98,24 +99,14 @@ extension ServerCommands {
             ],
             arguments: [
                 ArgumentDescription(
-                    "abort-selector", .oneof, .optional,
+                    "save-selector", .oneof, .optional,
                     [
-                        ArgumentDescription(
-                            "save-selector-block", .block, [],
-                            [
-                                ArgumentDescription(
-                                    "save-selector", .oneof, .optional,
-                                    [
-                                        ArgumentDescription("nosave", .pureToken, token: "NOSAVE"),
-                                        ArgumentDescription("save", .pureToken, token: "SAVE"),
-                                    ]),
-                                ArgumentDescription(
-                                    "now", .pureToken, token: "NOW", .optional, since: "7.0.0"),
-                                ArgumentDescription(
-                                    "force", .pureToken, token: "FORCE", .optional, since: "7.0.0"),
-                            ]),
-                        ArgumentDescription("abort", .pureToken, token: "ABORT", since: "7.0.0"),
-                    ])
+                        ArgumentDescription("nosave", .pureToken, token: "NOSAVE"),
+                        ArgumentDescription("save", .pureToken, token: "SAVE"),
+                    ]),
+                ArgumentDescription("now", .pureToken, token: "NOW", .optional, since: "7.0.0"),
+                ArgumentDescription("force", .pureToken, token: "FORCE", .optional, since: "7.0.0"),
+                ArgumentDescription("abort", .pureToken, token: "ABORT", .optional, since: "7.0.0"),
             ],
             handler: shutdown),
     ]

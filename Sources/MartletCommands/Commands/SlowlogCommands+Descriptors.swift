@@ -26,7 +26,7 @@ extension SlowlogCommands {
                     handler: get),
                 CommandDescriptor(
                     "help", arity: 2, flags: [.loading, .stale], group: .server, since: "6.2.0",
-                    summary: "Shows helpful text about the different subcommands.",
+                    summary: "Show helpful text about the different subcommands",
                     handler: help),
                 CommandDescriptor(
                     "len", arity: 2, flags: [.admin, .loading, .stale], group: .server,
