@@ -181,9 +181,10 @@ TRANSACTIONAL = [
         "A MULTI\nA CONFIG SET timeout 10\nA CONFIG GET timeout\nA CONFIG SET x y\nA EXEC",
         cleanup=CLEANUP,
     ),
+    # B is answered first: then it is known to have been accepted before there was a password.
     case(
         "config/a password is shown",
-        "A CONFIG SET requirepass secret\nA CONFIG GET requirepass\nB PING",
+        "B PING\nA CONFIG SET requirepass secret\nA CONFIG GET requirepass\nB PING",
         cleanup=CLEANUP,
     ),
 ]

@@ -106,7 +106,7 @@ COUNTED = [
 ]
 
 SMALL = [
-    *requests("info_and_server", "LOLWUT VERSION 99\nlolwut version 99", lolwut),
+    *requests("info_and_server", "LOLWUT VERSION\nLOLWUT VERSION 99\nlolwut version 99", lolwut),
     *requests("info_and_server", "TIME\ntime\nLASTSAVE\nlastsave", numbers, integers),
     *requests(
         "info_and_server",
@@ -135,7 +135,6 @@ SMALL = [
         SHUTDOWN ABORT NOW
         SHUTDOWN SAVE NOSAVE
         SHUTDOWN a b c
-        LOLWUT VERSION
         LOLWUT VERSION x
         LOLWUT VERSION 5 x
         LOLWUT VERSION 6 x

@@ -88,9 +88,9 @@ def _refused(name: str, data: bytes) -> list[Case]:
 def _unauthenticated(name: str, data: bytes) -> Case:
     secret: Step = Request("Z", ((b"CONFIG", b"SET", b"requirepass", b"secret"),))
     ping: Step = Request("B", ((b"PING",),))
-    steps = [secret, Raw("A", (data,)), ping]
-    # A is opened before there is a password, so that it loses its rights by RESET.
-    steps.insert(1, Request("A", ((b"RESET",),)))
+    # A and B are accepted before there is a password, as B's first reply shows: A loses its rights
+    # by RESET, B keeps them.
+    steps = [ping, secret, Request("A", ((b"RESET",),)), Raw("A", (data,)), ping]
     return case(f"protocol_errors/unauthenticated: {name}", steps, cleanup=CLEAN)
 
 
