@@ -50,6 +50,8 @@ final class EventLoop: @unchecked Sendable {
         didSet { hasStalled.store(stalledCount > 0, ordering: .relaxed) }
     }
     private let hasStalled = Atomic(false)
+    /// Connections that were given to this loop and have not ended. May be read from any thread.
+    let connectionCount = Atomic(0)
     /// Whether `tick` has anything to do. May be read from any thread.
     var needsTicks: Bool {
         hasStalled.load(ordering: .relaxed)
@@ -185,6 +187,7 @@ final class EventLoop: @unchecked Sendable {
         // In this order: the poller, whose event may be under way, does not hold the connection.
         closed.append(connection)
         connections[connection.descriptor] = nil
+        connectionCount.subtract(1, ordering: .relaxed)
         connectionDidClose()
         stopIfDone()
     }

@@ -20,6 +20,9 @@ public final class Server: @unchecked Sendable {
         public let description: String
     }
 
+    /// So many connections go to one loop before the next gets any.
+    private static let connectionsTogether = 16
+
     let logger: Logger
     let context: ServerContext
     private(set) var loops: [EventLoop] = []
@@ -30,7 +33,6 @@ public final class Server: @unchecked Sendable {
     var listeners: [Listener] = []
     /// Accepted and not closed.
     private let connectionCount = Atomic(0)
-    private let acceptedCount = Atomic(0)
     private let isStopping = Atomic(false)
     private let stopped = DispatchSemaphore(value: 0)
 
@@ -156,6 +158,7 @@ public final class Server: @unchecked Sendable {
         }
         let unixPath = configuration.unixsocket
         let loop = loopForNextConnection()
+        loop.connectionCount.add(1, ordering: .relaxed)
         let record = ClientRecord(
             id: context.clients.nextID(), address: peer.text(unixPath: unixPath),
             localAddress: PeerAddress.local(of: descriptor).text(unixPath: unixPath),
@@ -178,10 +181,18 @@ public final class Server: @unchecked Sendable {
         close(descriptor)
     }
 
-    /// Which loop takes the next connection: one after the other.
+    /// Which loop takes the next connection: the first that has only few, otherwise the one that
+    /// has the fewest.
+    ///
+    /// A handful of connections together on a loop need no wake-ups of others, and their requests
+    /// are executed in the order in which they came, as a program expects that publishes before
+    /// its SUBSCRIBE on another connection is confirmed.
     private func loopForNextConnection() -> EventLoop {
-        let number = acceptedCount.add(1, ordering: .relaxed).oldValue
-        return loops[number % loops.count]
+        loops.first { $0.connectionCount.load(ordering: .relaxed) < Self.connectionsTogether }
+            ?? loops.min {
+                $0.connectionCount.load(ordering: .relaxed)
+                    < $1.connectionCount.load(ordering: .relaxed)
+            }!
     }
 
     /// The text of Redis 7 (networking.c).
