@@ -118,7 +118,6 @@ private final class RefusingHost: ServerHost {
     }
 
     func shutDown() {}
-    func cancelShutdown() -> Bool { false }
     func schedule(
         afterMilliseconds delay: Int, on shard: Shard, _ work: @escaping Mailbox.Work
     ) {}

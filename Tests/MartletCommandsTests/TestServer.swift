@@ -112,7 +112,6 @@ final class RecordingHost: ServerHost {
     }
 
     func shutDown() {}
-    func cancelShutdown() -> Bool { false }
     func apply(_ setting: Setting, of configuration: Configuration) -> String? { nil }
     func rewriteConfigurationFile(_ configuration: Configuration) -> String? { nil }
     var process: ProcessFacts { ProcessFacts() }

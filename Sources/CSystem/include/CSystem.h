@@ -14,8 +14,7 @@
 #include <sys/uio.h>
 #include <sys/un.h>
 
-// Variadic or _GNU_SOURCE functions that Swift cannot call by their own names.
+// accept4(2), a _GNU_SOURCE function: the socket is non-blocking and closes on exec.
 int csystem_accept(int listener, struct sockaddr *address, socklen_t *length);
-int csystem_set_nonblocking(int descriptor);
 
 #endif

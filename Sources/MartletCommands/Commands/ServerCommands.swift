@@ -77,12 +77,8 @@ enum ServerCommands {
         if isAbort && !options.isEmpty || options.isSuperset(of: [.noSave, .save]) {
             throw .syntax
         }
-        if isAbort {
-            guard session.server.host?.cancelShutdown() == true else {
-                throw ReplyError("ERR No shutdown in progress.")
-            }
-            return session.reply.ok()
-        }
+        // A shutdown that has begun executes nothing more, so none is ever there to be called off.
+        if isAbort { throw ReplyError("ERR No shutdown in progress.") }
         // No reply, and nothing that the client has sent after this is executed.
         session.park()
         session.server.host?.shutDown()

@@ -23,7 +23,6 @@ package final class ServerContext: @unchecked Sendable {
     package let startedAt: Int
     package let rates = Rates()
     package let rejectedConnections = Atomic(0)
-    package let peakClientCount = Atomic(0)
     /// When a client was last found to speak HTTP, in seconds since the epoch.
     let lastSecurityWarning = Atomic(0)
 

@@ -10,9 +10,6 @@ package protocol ServerHost: AnyObject, Sendable {
     /// Ends the server in an orderly way (SHUTDOWN).
     func shutDown()
 
-    /// Ends the process at once (DEBUG SEGFAULT and the like are not offered; SHUTDOWN ABORT is).
-    func cancelShutdown() -> Bool
-
     /// Runs `work` on a shard after so many milliseconds.
     func schedule(
         afterMilliseconds delay: Int, on shard: Shard, _ work: @escaping Mailbox.Work)

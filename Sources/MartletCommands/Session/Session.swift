@@ -50,7 +50,6 @@ package final class Session {
     /// Set by the handlers of AUTH, HELLO and CONFIG SET: arguments that MONITOR and SLOWLOG
     /// show as `(redacted)`.
     var redactedArguments: [Int] = []
-    var skipsLogging = false
 
     /// CLIENT REPLY.
     enum ReplyMode {

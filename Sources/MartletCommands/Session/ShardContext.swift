@@ -68,8 +68,6 @@ package final class ShardContext: @unchecked Sendable {
     func insert(_ session: Session) {
         sessions[session.record.id] = session
         server.clients.insert(session.record)
-        let count = server.clients.count
-        server.peakClientCount.max(count, ordering: .relaxed)
     }
 
     func remove(_ session: Session) {

@@ -115,6 +115,7 @@ final class EventLoop: @unchecked Sendable {
         if eventCount == 0, mustWait {
             // Still marked as asleep: a post makes the set ready, and that starts the source.
             context.reply.trim()
+            shard.frames.trim()
             return false
         }
         shard.statistics.eventLoopTurns.add(1)

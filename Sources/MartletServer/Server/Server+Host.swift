@@ -16,8 +16,6 @@ extension Server: ServerHost {
         stop()
     }
 
-    package func cancelShutdown() -> Bool { false }
-
     package func schedule(
         afterMilliseconds delay: Int, on shard: Shard, _ work: @escaping Mailbox.Work
     ) {
