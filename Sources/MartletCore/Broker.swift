@@ -151,9 +151,13 @@ package final class Broker: @unchecked Sendable {
 
     /// Removes all subscriptions, as a client that leaves does.
     package func unsubscribeFromAll(_ outlet: Outlet) {
-        for kind in [Topic.Kind.channel, .shardChannel, .pattern] {
-            while let topic = outlet.table(of: kind).anyTopic {
-                unsubscribe(outlet, from: topic)
+        for kind in [Topic.Kind.channel, .shardChannel] {
+            for topic in outlet.removeTopics(of: kind) { removeSubscriber(outlet, of: topic) }
+        }
+        let patterns = outlet.removeTopics(of: .pattern)
+        if !patterns.isEmpty {
+            withAllStripes(from: outlet.shard) {
+                for topic in patterns { removeSubscriber(outlet, of: topic) }
             }
         }
         stopMonitoring(outlet)
@@ -162,6 +166,10 @@ package final class Broker: @unchecked Sendable {
     private func unsubscribe(_ outlet: Outlet, from topic: Topic) {
         // The outlet's table goes first: it does not keep the topic alive.
         outlet.remove(topic)
+        removeSubscriber(outlet, of: topic)
+    }
+
+    private func removeSubscriber(_ outlet: Outlet, of topic: Topic) {
         changing(topic.kind, hash: topic.hash, on: outlet.shard) { directory in
             topic.subscribers.remove(outlet, shardIndex: outlet.shard.index)
             if topic.subscribers.isEmpty { remove(topic, from: &directory) }

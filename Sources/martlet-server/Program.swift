@@ -19,6 +19,8 @@ enum Program {
             return 0
         }
         let command = CommandLineArguments(arguments)
+        // Before the working directory changes.
+        let file = command.file.map(absolutePath) ?? ""
         let configuration: Configuration
         do {
             configuration = try readConfiguration(command)
@@ -26,7 +28,11 @@ enum Program {
             complain(error.message)
             return 1
         }
-        return serve(configuration, file: command.file.map(absolutePath) ?? "")
+        guard configuration.port != 0 || !configuration.unixsocket.isEmpty else {
+            complain("Configured to not listen anywhere, exiting.")
+            return 1
+        }
+        return serve(configuration, file: file)
     }
 
     private struct Failure: Error {

@@ -103,8 +103,6 @@ package struct CommandFlags: OptionSet, Sendable {
     static let transactional = CommandFlags(rawValue: 1 << 28)
     /// May deliver messages to the client itself, which come behind its reply.
     static let publishes = CommandFlags(rawValue: 1 << 29)
-    /// Goes on during CLIENT PAUSE.
-    static let ignoresPause = CommandFlags(rawValue: 1 << 30)
 }
 
 /// The groups of COMMAND DOCS.

@@ -161,6 +161,16 @@ package final class Outlet {
         }
     }
 
+    /// Empties a table at once.
+    func removeTopics(of kind: Topic.Kind) -> [Topic] {
+        var topics: [Topic] = []
+        topics.reserveCapacity(table(of: kind).count)
+        table(of: kind).forEach { topics.append($0) }
+        topicCount -= topics.count
+        withTable(of: kind) { $0.deallocate() }
+        return topics
+    }
+
     private func withTable<Result>(of kind: Topic.Kind, _ body: (inout TopicTable) -> Result)
         -> Result
     {

@@ -76,13 +76,6 @@ struct TopicTable {
         }
     }
 
-    var anyTopic: Topic? {
-        for index in 0..<Int(capacity) {
-            if let topic = slots![index] { return topic.takeUnretainedValue() }
-        }
-        return nil
-    }
-
     /// Frees the slots of a table that is no longer used. The topics are not released.
     mutating func deallocate() {
         slots?.deallocate()

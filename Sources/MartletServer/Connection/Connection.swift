@@ -88,9 +88,9 @@ final class Connection: PollTarget, SessionOwner {
         case .bytes(let count):
             loop.shard.statistics.inputByteCount.add(count)
             loop.context.refreshConfiguration()
-            // What was published before this was sent comes before its reply.
-            loop.shard.drainMailbox()
-            guard !isClosed else { return }
+            // What was published before this was sent comes before its reply. Other work that was
+            // posted waits for the end of the turn: it may resume or end this very connection.
+            loop.shard.drainDeliveries()
             if usesLoopBuffer {
                 let bytes = UnsafeRawBufferPointer(
                     rebasing: UnsafeRawBufferPointer(buffer)[..<count])

@@ -24,7 +24,9 @@ struct InputBuffer: ~Copyable {
         UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(storage)[..<count])
     }
 
-    /// Room behind the bytes, at least `roomByteCountMin`; up to as much again as is there.
+    /// Room behind the bytes: `roomByteCountMin` at the least, and where the request is known to
+    /// reach further as much again as is there. Valid until the buffer is changed; what is
+    /// received there is told with `didReceive` before anything else.
     mutating func room(knownByteCount: Int) -> UnsafeMutableRawBufferPointer {
         if freeByteCount < Self.roomByteCountMin {
             // Double, but no further than the request is known to reach.

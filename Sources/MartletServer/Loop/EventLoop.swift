@@ -7,7 +7,8 @@
 // each descriptor after each event. So the descriptors of a loop are in a set of its own, and
 // Dispatch watches only whether that set is ready. Then the loop runs on its queue, turn by turn:
 //
-//   wait ─▶ read and execute what is ready ─▶ drain the mailbox ─▶ flush ─▶ wait …
+//   wait ─▶ for each that is ready: read, deliver what is in the mailbox, execute
+//        ─▶ do the other work in the mailbox ─▶ flush ─▶ wait …
 //
 // When a turn finds nothing to do the loop stays in its wait for a moment before it gives the
 // thread back: a busy loop pays no hand-over, an idle one takes no CPU. Nothing else runs on the
@@ -59,7 +60,8 @@ final class EventLoop: @unchecked Sendable {
     }
 
     private let queue: DispatchQueue
-    private let source: any DispatchSourceRead
+    /// Since `start`.
+    private var source: (any DispatchSourceRead)?
     private let wakeup: Wakeup
     private let logger: Logger
     /// Called for each connection that ends; from the loop's queue.
@@ -83,7 +85,6 @@ final class EventLoop: @unchecked Sendable {
         self.connectionDidClose = connectionDidClose
         poller = try Poller()
         queue = DispatchQueue(label: "martlet.loop.\(shard.index)", qos: .userInitiated)
-        source = DispatchSource.makeReadSource(fileDescriptor: poller.descriptor, queue: queue)
         try poller.add(wakeup.descriptor, wakeup, for: .readable)
     }
 
@@ -93,7 +94,10 @@ final class EventLoop: @unchecked Sendable {
 
     /// Starts to wait for events. Called once.
     func start() {
+        let source = DispatchSource.makeReadSource(
+            fileDescriptor: poller.descriptor, queue: queue)
         source.setEventHandler { [unowned self] in run() }
+        self.source = source
         source.activate()
     }
 
@@ -211,14 +215,14 @@ final class EventLoop: @unchecked Sendable {
     ///
     /// - Parameter completion: called when the last one is closed; the loop is stopped then.
     func shutDown(_ completion: @escaping @Sendable () -> Void) {
-        source.setCancelHandler(handler: completion)
+        source?.setCancelHandler(handler: completion)
         isShuttingDown = true
         for connection in Array(connections.values) { connection.close(flushing: true) }
         stopIfDone()
     }
 
     private func stopIfDone() {
-        if isShuttingDown, connections.isEmpty { source.cancel() }
+        if isShuttingDown, connections.isEmpty { source?.cancel() }
     }
 
     // MARK: Logging

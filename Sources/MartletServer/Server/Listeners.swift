@@ -1,74 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Martlet authors
 
-import Glibc
 import MartletConfiguration
+import Synchronization
 
-/// The sockets to listen on, as the settings describe them.
-enum Listeners {
+/// The sockets that the server listens on. Changed on any thread, by the start, by CONFIG SET and
+/// by the end of the server; served by the first loop.
+final class Listeners: Sendable {
     struct Failure: Error {
         /// One line that says which address it was and what the system said.
         let message: String
     }
 
-    /// A socket for each address of `bind`. An address that is marked as optional may be missing.
-    static func openTCP(
-        _ configuration: Configuration
-    ) throws(Failure) -> [(descriptor: CInt, name: String)] {
-        guard configuration.port != 0 else { return [] }
-        var opened: [(descriptor: CInt, name: String)] = []
-        for address in configuration.listenAddresses {
-            do throws(SystemError) {
-                opened.append(try open(address, configuration))
+    private struct State {
+        var listeners: [Listener] = []
+        var isEnded = false
+    }
+
+    private let state = Mutex(State())
+    private let makeListener: @Sendable (CInt, Endpoint) -> Listener
+
+    init(makeListener: @escaping @Sendable (CInt, Endpoint) -> Listener) {
+        self.makeListener = makeListener
+    }
+
+    /// Listens where the configuration says, and nowhere else. What is open already stays; if
+    /// something cannot be opened, all is as it was before.
+    ///
+    /// - Returns: where it listens now.
+    @discardableResult
+    func change(to configuration: Configuration) throws(Failure) -> [Endpoint] {
+        try state.withLock { state throws(Failure) in
+            guard !state.isEnded else { throw Failure(message: "The server is ending") }
+            let wanted = Endpoint.all(configuration)
+            let dropped = state.listeners.filter { !wanted.contains($0.endpoint) }
+            let kept = state.listeners.filter { wanted.contains($0.endpoint) }
+            // First, since one address may include the other.
+            for listener in dropped { listener.close() }
+            do throws(Failure) {
+                let missing = wanted.filter { endpoint in
+                    !kept.contains { $0.endpoint == endpoint }
+                }
+                let opened = try open(missing, backlog: configuration.tcpBacklog)
+                guard !(kept + opened).isEmpty else {
+                    throw Failure(message: "Could not listen on any of the addresses of 'bind'")
+                }
+                state.listeners = kept + opened
             } catch {
-                let isMissing =
-                    error.code == EADDRNOTAVAIL && address.isOptional
-                    || error.code == EAFNOSUPPORT || error.code == EPROTONOSUPPORT
-                if isMissing { continue }
-                for (descriptor, _) in opened { close(descriptor) }
-                throw Failure(
-                    message: "Could not create server TCP listening socket "
-                        + "\(address.host ?? "*"):\(configuration.port): \(error)")
+                let restored = dropped.compactMap {
+                    try? open([$0.endpoint], backlog: configuration.tcpBacklog).first
+                }
+                state.listeners = kept + restored
+                throw error
             }
+            return state.listeners.map(\.endpoint)
         }
-        guard !opened.isEmpty else {
-            throw Failure(message: "Could not listen on any of the addresses of 'bind'")
+    }
+
+    private func open(
+        _ endpoints: [Endpoint], backlog: Int
+    ) throws(Failure) -> [Listener] {
+        var opened: [Listener] = []
+        for endpoint in endpoints {
+            do throws(SystemError) {
+                let listener = makeListener(try endpoint.open(backlog: backlog), endpoint)
+                opened.append(listener)
+                try listener.start()
+            } catch {
+                if endpoint.mayBeMissing(after: error) { continue }
+                for listener in opened { listener.close() }
+                throw Failure(message: "Could not listen on \(endpoint): \(error)")
+            }
         }
         return opened
     }
 
-    private static func open(
-        _ address: ListenAddress, _ configuration: Configuration
-    ) throws(SystemError) -> (descriptor: CInt, name: String) {
-        var hints = addrinfo()
-        hints.ai_family = address.family == .ipv6 ? AF_INET6 : AF_INET
-        hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
-        hints.ai_flags = AI_PASSIVE
-        var found: UnsafeMutablePointer<addrinfo>?
-        let status = getaddrinfo(address.host, String(configuration.port), &hints, &found)
-        guard status == 0, let found else {
-            throw SystemError("getaddrinfo", code: EADDRNOTAVAIL)
-        }
-        defer { freeaddrinfo(found) }
-        let descriptor = try Socket.listen(
-            on: found, port: configuration.port, backlog: configuration.tcpBacklog)
-        let host = address.host ?? (address.family == .ipv6 ? "::" : "0.0.0.0")
-        let name = host.contains(":") ? "[\(host)]" : host
-        return (descriptor, "\(name):\(Socket.port(of: descriptor))")
-    }
-
-    static func openUnix(
-        _ configuration: Configuration
-    ) throws(Failure) -> (descriptor: CInt, name: String)? {
-        guard !configuration.unixsocket.isEmpty else { return nil }
-        do throws(SystemError) {
-            let descriptor = try Socket.listen(
-                atPath: configuration.unixsocket, permissions: configuration.unixsocketperm,
-                backlog: configuration.tcpBacklog)
-            return (descriptor, configuration.unixsocket)
-        } catch {
-            throw Failure(
-                message: "Could not create Unix socket \(configuration.unixsocket): \(error)")
+    /// Closes all, for good.
+    func end() {
+        state.withLock { state in
+            state.isEnded = true
+            for listener in state.listeners { listener.close() }
+            state.listeners = []
         }
     }
 }

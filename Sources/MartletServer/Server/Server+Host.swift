@@ -31,7 +31,13 @@ extension Server: ServerHost {
     package func apply(_ setting: Setting, of configuration: Configuration) -> String? {
         switch setting.applyStep {
         case nil: break
-        case .listenOnPort?, .bindAddresses?: return listenAgain(setting.applyStep!, configuration)
+        case .listenOnPort?, .bindAddresses?:
+            do throws(Listeners.Failure) {
+                try listeners.change(to: configuration)
+            } catch {
+                logger.warning("\(error.message)")
+                return setting.applyStep!.failureReason()
+            }
         case .raiseDescriptorLimit?:
             raiseDescriptorLimit(configuration)
             let possible = descriptorLimit - Self.descriptorsKeptBack
@@ -46,27 +52,6 @@ extension Server: ServerHost {
         }
         if setting.name == "loglevel" {
             LineLogHandler.threshold = configuration.loglevel.loggerLevel
-        }
-        return nil
-    }
-
-    /// Opens the sockets of the new settings, then closes those of the old ones.
-    private func listenAgain(_ step: ApplyStep, _ configuration: Configuration) -> String? {
-        let sockets: [(descriptor: CInt, name: String)]
-        do throws(Listeners.Failure) {
-            sockets = try Listeners.openTCP(configuration)
-        } catch {
-            logger.warning("\(error.message)")
-            return step.failureReason()
-        }
-        loops[0].shard.mailbox.post { [unowned self] _ in
-            let unixPath = configuration.unixsocket
-            for listener in listeners where listener.name != unixPath { listener.close() }
-            listeners.removeAll(where: \.isClosed)
-            for listener in sockets.map(makeListener) {
-                try? listener.start()
-                listeners.append(listener)
-            }
         }
         return nil
     }

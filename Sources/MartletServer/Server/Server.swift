@@ -29,8 +29,7 @@ public final class Server: @unchecked Sendable {
     let timers = DispatchQueue(label: "martlet.timers")
     let startingConfigurationFile: String
     private var ticker: (any DispatchSourceTimer)?
-    /// Confined to the first loop.
-    var listeners: [Listener] = []
+    private(set) var listeners: Listeners!
     /// Accepted and not closed.
     private let connectionCount = Atomic(0)
     private let isStopping = Atomic(false)
@@ -62,6 +61,16 @@ public final class Server: @unchecked Sendable {
                 connectionCount.subtract(1, ordering: .relaxed)
             }
         }
+        listeners = Listeners { [unowned self] descriptor, endpoint in
+            Listener(
+                descriptor: descriptor, endpoint: endpoint, loop: loops[0],
+                accepted: { [unowned self] in accept($0, from: $1) },
+                rest: { [unowned self] milliseconds, listener in
+                    schedule(afterMilliseconds: milliseconds, on: loops[0].shard) { _ in
+                        listener.endRest()
+                    }
+                })
+        }
     }
 
     /// Opens the sockets and starts the loops.
@@ -71,27 +80,15 @@ public final class Server: @unchecked Sendable {
     public func start() throws(StartError) -> [String] {
         let configuration = context.configuration.configuration
         raiseDescriptorLimit(configuration)
-        let sockets: [(descriptor: CInt, name: String)]
+        let endpoints: [Endpoint]
         do throws(Listeners.Failure) {
-            let tcp = try Listeners.openTCP(configuration)
-            do throws(Listeners.Failure) {
-                sockets = tcp + [try Listeners.openUnix(configuration)].compactMap { $0 }
-            } catch {
-                for (descriptor, _) in tcp { close(descriptor) }
-                throw error
-            }
+            endpoints = try listeners.change(to: configuration)
         } catch {
             throw StartError(description: error.message)
         }
-        listeners = sockets.map(makeListener)
-        do throws(SystemError) {
-            for listener in listeners { try listener.start() }
-        } catch {
-            throw StartError(description: "Could not wait for connections: \(error)")
-        }
         for loop in loops { loop.start() }
         startTicker()
-        return sockets.map(\.name)
+        return endpoints.map(\.description)
     }
 
     /// Waits until the server has stopped.
@@ -106,12 +103,12 @@ public final class Server: @unchecked Sendable {
     public func stop() {
         guard !isStopping.exchange(true, ordering: .relaxed) else { return }
         ticker?.cancel()
+        listeners.end()
         let configuration = context.configuration.configuration
         let group = DispatchGroup()
         for loop in loops {
             group.enter()
-            loop.shard.mailbox.post { [unowned self] shard in
-                if shard.index == 0 { listeners.forEach { $0.close() } }
+            loop.shard.mailbox.post { _ in
                 loop.shutDown { group.leave() }
             }
         }
@@ -126,19 +123,6 @@ public final class Server: @unchecked Sendable {
     }
 
     // MARK: Accepting
-
-    func makeListener(_ socket: (descriptor: CInt, name: String)) -> Listener {
-        var listener: Listener!
-        listener = Listener(
-            descriptor: socket.descriptor, name: socket.name, loop: loops[0],
-            accepted: { [unowned self] in accept($0, from: $1) },
-            rest: { [unowned self, unowned listener] milliseconds in
-                schedule(afterMilliseconds: milliseconds, on: loops[0].shard) { [weak listener] _ in
-                    listener?.endRest()
-                }
-            })
-        return listener
-    }
 
     /// Called on the first loop.
     private func accept(_ descriptor: CInt, from peer: PeerAddress) {

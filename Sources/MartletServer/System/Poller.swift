@@ -46,8 +46,12 @@ struct Poller: ~Copyable {
     }
 
     func modify(_ descriptor: CInt, _ target: PollTarget, for interest: Readiness) {
-        // A descriptor that is in the set can be modified; there is nothing to recover from.
-        try! control(EPOLL_CTL_MOD, descriptor, target, interest)
+        do throws(SystemError) {
+            try control(EPOLL_CTL_MOD, descriptor, target, interest)
+        } catch {
+            // A listener may be closed by another thread meanwhile. Nothing else can go wrong.
+            assert(error.code == ENOENT || error.code == EBADF)
+        }
     }
 
     func remove(_ descriptor: CInt) {

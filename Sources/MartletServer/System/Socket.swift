@@ -19,7 +19,7 @@ enum Socket {
 
     /// A TCP socket that listens on one address.
     static func listen(
-        on address: UnsafePointer<addrinfo>, port: Int, backlog: Int
+        on address: UnsafePointer<addrinfo>, backlog: Int
     ) throws(SystemError) -> CInt {
         let descriptor = socket(
             address.pointee.ai_family,
@@ -70,11 +70,6 @@ enum Socket {
         }
         if permissions != 0 { chmod(path, mode_t(permissions)) }
         return descriptor
-    }
-
-    /// The port that a listening socket has, as the kernel picked it where 0 was asked for.
-    static func port(of descriptor: CInt) -> Int {
-        PeerAddress.local(of: descriptor).port
     }
 
     // MARK: Connections
