@@ -48,6 +48,10 @@ let package = Package(
             name: "MartletCommandsTests",
             dependencies: ["MartletCommands", "MartletCore", "RESP", "MartletConfiguration"]),
         .testTarget(name: "MartletConfigurationTests", dependencies: ["MartletConfiguration"]),
+        .testTarget(
+            name: "MartletServerTests",
+            dependencies: ["MartletServer", .product(name: "Logging", package: "swift-log")]
+        ),
         .systemLibrary(
             name: "CHiredis", path: "Tests/CHiredis", pkgConfig: "hiredis",
             providers: [.apt(["libhiredis-dev"])]),

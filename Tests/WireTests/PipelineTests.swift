@@ -104,6 +104,23 @@ extension WireTests {
             #expect(try Self.read(Self.answers.utf8.count, from: connection) == Self.answers)
         }
 
+        @Test(
+            "What arrives while a client waits, and when it goes on, keeps its place",
+            arguments: Transport.allCases)
+        func arrivingWhileWaiting(_ transport: Transport) throws {
+            let connection = try HiredisConnection(.shared(), transport)
+            let rounds = 200
+            for number in 0..<rounds {
+                for byte in "WAIT 1 1\r\nECHO marker-\(number)\r\n".utf8 {
+                    try connection.writeRaw([byte])
+                }
+            }
+            for number in 0..<rounds {
+                try #require(try connection.reply() == 0)
+                try #require(try connection.reply() == .bulk("marker-\(number)"))
+            }
+        }
+
         @Test("Answers parsed by hiredis's reader byte by byte", arguments: Transport.allCases)
         func replyByteByByte(_ transport: Transport) throws {
             let connection = try HiredisConnection(.shared(), transport)

@@ -35,6 +35,23 @@ public final class Server: @unchecked Sendable {
     private let isStopping = Atomic(false)
     private let stopped = DispatchSemaphore(value: 0)
 
+    /// A server with the settings of a command line: `["--port", "7000", "--bind", "127.0.0.1"]`.
+    ///
+    /// - Parameters:
+    ///   - arguments: as `martlet-server` takes them, without a configuration file.
+    ///   - logger: gets one line for each event.
+    /// - Throws: `StartError` for an unknown setting or a bad value.
+    public convenience init(arguments: [String], logger: Logger) throws {
+        let configuration: Configuration
+        do throws(ConfigurationError) {
+            configuration = try Configuration(
+                reading: [CommandLineArguments(arguments).options])
+        } catch {
+            throw StartError(description: error.report(version: ServerVersion.number))
+        }
+        try self.init(configuration: configuration, logger: logger)
+    }
+
     /// - Parameters:
     ///   - configuration: the settings; see `CommandLineArguments` for where they come from.
     ///   - configurationFile: where CONFIG REWRITE writes them; empty for nowhere.
