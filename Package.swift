@@ -9,12 +9,14 @@ let package = Package(
     name: "martlet",
     products: [
         .executable(name: "martlet-server", targets: ["martlet-server"]),
+        .executable(name: "martlet-benchmark", targets: ["martlet-benchmark"]),
         .library(name: "MartletServer", targets: ["MartletServer"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         .target(name: "CSystem"),
@@ -40,6 +42,19 @@ let package = Package(
             dependencies: [
                 "MartletServer", "MartletConfiguration",
                 .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .target(
+            name: "MartletBenchmark",
+            dependencies: [
+                "CSystem", .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ]
+        ),
+        .executableTarget(
+            name: "martlet-benchmark",
+            dependencies: [
+                "MartletBenchmark",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .testTarget(name: "RESPTests", dependencies: ["RESP"]),
