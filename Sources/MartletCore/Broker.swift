@@ -25,7 +25,7 @@ import RESP
 
 /// The channels, the patterns, their subscribers, and the shards that deliver to them.
 package final class Broker: @unchecked Sendable {
-    private static let stripeCount = 64
+    private static let stripeCount = 1 << TopicHash.stripeBitCount
 
     package let shards: [Shard]
     private let stripes: [Stripe]
@@ -309,7 +309,7 @@ package final class Broker: @unchecked Sendable {
     private func withStripe<Result>(
         of hash: UInt32, from shard: Shard, _ body: (inout Stripe.Directory) -> Result
     ) -> Result {
-        let stripe = stripes[Int(hash) & (Self.stripeCount - 1)]
+        let stripe = stripes[TopicHash.stripe(of: hash)]
         return shard.holdsAllStripes ? stripe.withoutLock(body) : stripe.withLock(body)
     }
 
@@ -322,7 +322,7 @@ package final class Broker: @unchecked Sendable {
         if kind == .pattern {
             return withAllStripes(from: shard) {
                 shard.drainDeliveries()
-                return stripes[Int(hash) & (Self.stripeCount - 1)].withoutLock(body)
+                return stripes[TopicHash.stripe(of: hash)].withoutLock(body)
             }
         }
         return withStripe(of: hash, from: shard) { directory in

@@ -82,11 +82,23 @@ extension Session {
             }
         }
         if transaction.flags.contains(.pubSub) {
-            broker.withAllStripes(from: context.shard, run)
+            broker.withAllStripes(from: context.shard) {
+                deliverEarlierMessages()
+                run()
+            }
         } else {
             run()
         }
         isInsideExec = false
         discardTransaction()
+    }
+
+    /// What was published before the transaction comes before its reply: behind the reply it
+    /// might come after the confirmation of an UNSUBSCRIBE.
+    private func deliverEarlierMessages() {
+        let isDeferring = outlet.isDeferring
+        if isDeferring { outlet.endDeferring() }
+        context.shard.drainDeliveries()
+        if isDeferring { outlet.beginDeferring() }
     }
 }

@@ -101,6 +101,8 @@ package final class Outlet {
         if state == .open { state = .deferring }
     }
 
+    package var isDeferring: Bool { state == .deferring }
+
     package func endDeferring() {
         guard state == .deferring else { return }
         state = .open

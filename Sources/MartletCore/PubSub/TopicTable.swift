@@ -21,7 +21,7 @@ struct TopicTable {
 
     func find(_ name: UnsafeRawBufferPointer, hash: UInt32) -> Topic? {
         guard let slots else { return nil }
-        var slot = hash & (capacity - 1)
+        var slot = TopicHash.slot(of: hash, in: capacity)
         while let topic = slots[Int(slot)] {
             let found = topic._withUnsafeGuaranteedRef { topic in
                 topic.hash == hash && topic.name.isEqual(to: name)
@@ -43,7 +43,7 @@ struct TopicTable {
     mutating func remove(_ topic: Topic) {
         let slots = slots!
         let mask = capacity - 1
-        var hole = topic.hash & mask
+        var hole = TopicHash.slot(of: topic.hash, in: capacity)
         while slots[Int(hole)]!.toOpaque() != Unmanaged.passUnretained(topic).toOpaque() {
             hole = (hole + 1) & mask
         }
@@ -52,7 +52,8 @@ struct TopicTable {
         while true {
             slot = (slot + 1) & mask
             guard let displaced = slots[Int(slot)] else { break }
-            let home = displaced._withUnsafeGuaranteedRef { $0.hash } & mask
+            let hash = displaced._withUnsafeGuaranteedRef { $0.hash }
+            let home = TopicHash.slot(of: hash, in: capacity)
             if (slot &- home) & mask >= (slot &- hole) & mask {
                 slots[Int(hole)] = displaced
                 hole = slot
@@ -99,7 +100,8 @@ struct TopicTable {
 
     private mutating func place(_ topic: Unmanaged<Topic>) {
         let slots = slots!
-        var slot = topic._withUnsafeGuaranteedRef { $0.hash } & (capacity - 1)
+        let hash = topic._withUnsafeGuaranteedRef { $0.hash }
+        var slot = TopicHash.slot(of: hash, in: capacity)
         while slots[Int(slot)] != nil { slot = (slot + 1) & (capacity - 1) }
         slots[Int(slot)] = topic
     }
@@ -107,6 +109,21 @@ struct TopicTable {
 
 /// The hash of a topic's name. It is seeded per process by the standard library's `Hasher`.
 enum TopicHash {
+    /// The low bits choose the stripe, see `Broker`. A table's slots follow from the others, or
+    /// the topics of one stripe would crowd into one slot of every `stripeCount`.
+    static let stripeBitCount: UInt32 = 6
+
+    static func stripe(of hash: UInt32) -> Int {
+        Int(hash & (1 << stripeBitCount - 1))
+    }
+
+    /// Where the search for a topic begins.
+    ///
+    /// - Parameter capacity: of the table, a power of two.
+    static func slot(of hash: UInt32, in capacity: UInt32) -> UInt32 {
+        (hash >> stripeBitCount | hash << (32 - stripeBitCount)) & (capacity - 1)
+    }
+
     static func of(_ name: UnsafeRawBufferPointer) -> UInt32 {
         var hasher = Hasher()
         hasher.combine(bytes: name)
