@@ -83,7 +83,7 @@ final class Connection: PollTarget, SessionOwner {
         case .end:
             isInputEnded = true
             // The replies to what came before are still to be sent, if need be after a pause.
-            if !session.isParked { endAfterReplies() }
+            if !session.isParked { close(flushing: true) }
             updateInterest()
         case .bytes(let count):
             loop.shard.statistics.inputByteCount.add(count)
