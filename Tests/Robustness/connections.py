@@ -59,7 +59,7 @@ def connections_that_come_and_go(run: Run) -> None:
 
 
 def more_than_maxclients(run: Run) -> None:
-    server = run.start("--maxclients", "20")
+    server = run.start("--maxclients", "20", is_spread=False)
     clients = [server.connect() for _ in range(20)]
     for client in clients:
         assert client.command("PING") == "PONG"
@@ -91,7 +91,9 @@ def few_descriptors() -> None:
 
 def out_of_descriptors(run: Run) -> None:
     run.martlet_only("Redis lowers maxclients instead")
-    server = run.start("--maxclients", "1000", before_exec=few_descriptors)
+    server = run.start(
+        "--maxclients", "1000", is_spread=False, before_exec=few_descriptors
+    )
     clients = [server.connect() for _ in range(100)]
     for client in clients:
         client.send(request("PING"))

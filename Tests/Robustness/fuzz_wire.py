@@ -102,8 +102,6 @@ def batch(server: Server, random: Random, make) -> None:
                 size = random.choice([1, 7, 100, 5000, len(data)])
                 client.send(data[:size])
                 data = data[size:]
-                if len(data) > 2000:
-                    continue
             match random.randrange(3):
                 case 0:
                     client.reset()

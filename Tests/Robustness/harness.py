@@ -13,6 +13,10 @@ from pathlib import Path
 from server import Server
 
 
+# So many connections a loop gets before the next loop gets one.
+CONNECTIONS_TOGETHER = 16
+
+
 class Skipped(Exception):
     """The test does not apply here; the text says why."""
 
@@ -47,9 +51,22 @@ class Run:
     def settings(self) -> list[str]:
         return ["--io-threads", str(self._io_threads)] if self.is_martlet else []
 
-    def start(self, *settings: str, before_exec: Callable[[], None] | None = None) -> Server:
+    def start(
+        self,
+        *settings: str,
+        is_spread: bool = True,
+        before_exec: Callable[[], None] | None = None,
+    ) -> Server:
+        """A server. The first connections share a loop; with `is_spread` there are so many idle
+        ones that those of the test are spread over all loops."""
+        loop_count = self._io_threads or 1
+        idle_count = loop_count * CONNECTIONS_TOGETHER if is_spread and loop_count > 1 else 0
         server = Server(
-            self.program, [*self.settings(), *settings], self.directory, before_exec
+            self.program,
+            [*self.settings(), *settings],
+            self.directory,
+            idle_count,
+            before_exec,
         )
         self._servers.append(server)
         return server

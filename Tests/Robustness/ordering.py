@@ -25,7 +25,6 @@ CHANNELS = [b"c:0", b"c:1", b"c:2"]
 PATTERNS = {b"c:*": CHANNELS, b"?:1": [b"c:1"], b"c:[02]": [b"c:0", b"c:2"]}
 PUBLISHERS = 3
 PIPELINE = 200
-IDLE = 48
 CONFIRMATIONS = {b"subscribe", b"psubscribe", b"unsubscribe", b"punsubscribe"}
 
 
@@ -173,10 +172,6 @@ def check_together(
 def one_order(run: Run) -> None:
     server = run.start()
     random = run.random
-    # The first connections of a loop share it; with these there, the others are spread.
-    idle = [server.connect() for _ in range(IDLE)]
-    for client in idle:
-        assert client.command("PING") == "PONG"
     witness = Subscriber(server, 3, random)
     witness.ask("SUBSCRIBE", *CHANNELS)
     everybody = [witness] + [Subscriber(server, 2 + i % 2, random) for i in range(12)]

@@ -40,6 +40,7 @@ class Server:
         program: str,
         settings: list[str],
         directory: Path,
+        idle_count: int = 0,
         before_exec: Callable[[], None] | None = None,
     ) -> None:
         self.directory = directory
@@ -59,6 +60,9 @@ class Server:
             )
         self._ended = False
         eventually(self._is_up, f"{program} accepts connections: {self.log()}")
+        self._idle: list[Client] = []
+        self.wait_for_clients(0)
+        self._idle = [self.connect() for _ in range(idle_count)]
         self.wait_for_clients(0)
 
     def _is_up(self) -> bool:
@@ -91,12 +95,13 @@ class Server:
             assert client.command("PING") == "PONG"
 
     def wait_for_clients(self, count: int) -> None:
-        """Waits until so many clients are connected, besides the one that asks."""
+        """Waits until so many clients are connected, besides the idle ones and who asks."""
+        expected = count + len(self._idle) + 1
         with self.connect() as client:
 
             def reached() -> bool:
                 text = client.command("INFO", "clients")
-                return int(re.search(rb"connected_clients:(\d+)", text)[1]) == count + 1
+                return int(re.search(rb"connected_clients:(\d+)", text)[1]) == expected
 
             eventually(reached, f"{count} clients")
 
@@ -113,6 +118,8 @@ class Server:
 
     def has_ended(self) -> None:
         self._ended = True
+        for client in self._idle:
+            client.close()
         try:
             code = self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
@@ -124,6 +131,8 @@ class Server:
         assert code == 0, f"exit code {code}: {self.log()[-2000:]}"
 
     def kill(self) -> None:
+        for client in self._idle:
+            client.close()
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
