@@ -140,6 +140,8 @@ extension Session {
         if defers {
             commitReplies()
             outlet.endDeferring()
+            // What went through the mailbox comes in front of the next reply too.
+            context.shard.drainDeliveries()
         }
         let end = server.clock.monotonic()
         context.commandBegan = end
@@ -185,6 +187,8 @@ extension Session {
             address: record.monitorAddress, arguments: arguments, redacting: redactedArguments)
         commitReplies()
         line.withUnsafeBytes { broker.publishToMonitors($0, from: context.shard) }
+        // Its own line comes in front of the next reply, even if it went through the mailbox.
+        if outlet.isMonitor { context.shard.drainDeliveries() }
     }
 
     // MARK: Reply modes
