@@ -99,16 +99,18 @@ enum Program {
         }
         signal(SIGPIPE, SIG_IGN)
         let server: Server
+        let signals: [any DispatchSourceSignal]
         let addresses: [String]
         do {
             server = try Server(
                 configuration: configuration, configurationFile: file, logger: logger)
+            // Before a client can see that the server is there.
+            signals = stopOnSignals(server, logger)
             addresses = try server.start()
         } catch {
             complain("\(error)")
             return 1
         }
-        let signals = stopOnSignals(server, logger)
         writePIDFile(configuration.pidfile, logger)
         announce(addresses, logger)
         server.waitUntilStopped()
