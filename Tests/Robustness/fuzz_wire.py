@@ -34,7 +34,7 @@ VALID = [
     ["CLIENT", "SETNAME", "fuzz"],
     ["CLIENT", "LIST"],
     ["CLIENT", "REPLY", "SKIP"],
-    ["CLIENT", "KILL", "ID", "999999999"],
+    ["CLIENT", "KILL", "ADDR", "nobody:1"],
     ["MULTI"],
     ["EXEC"],
     ["DISCARD"],

@@ -103,7 +103,11 @@ class Server:
                 text = client.command("INFO", "clients")
                 return int(re.search(rb"connected_clients:(\d+)", text)[1]) == expected
 
-            eventually(reached, f"{count} clients")
+            try:
+                eventually(reached, f"{count} clients")
+            except AssertionError as error:
+                clients = client.command("CLIENT", "LIST").decode()
+                raise AssertionError(f"{error}, but:\n{clients}") from None
 
     def terminate(self) -> None:
         self.process.send_signal(signal.SIGTERM)
