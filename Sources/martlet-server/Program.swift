@@ -99,13 +99,17 @@ enum Program {
         }
         signal(SIGPIPE, SIG_IGN)
         let server: Server
-        let signals: [any DispatchSourceSignal]
+        let signals: any DispatchSourceRead
         let addresses: [String]
         do {
             server = try Server(
                 configuration: configuration, configurationFile: file, logger: logger)
             // Before a client can see that the server is there.
-            signals = stopOnSignals(server, logger)
+            signals = SignalPipe.handle([SIGTERM, SIGINT]) { [server] number in
+                let name = number == SIGTERM ? "SIGTERM" : "SIGINT"
+                logger.notice("Received \(name), scheduling shutdown...")
+                server.stop()
+            }
             addresses = try server.start()
         } catch {
             complain("\(error)")
@@ -114,7 +118,7 @@ enum Program {
         writePIDFile(configuration.pidfile, logger)
         announce(addresses, logger)
         server.waitUntilStopped()
-        signals.forEach { $0.cancel() }
+        signals.cancel()
         if !configuration.pidfile.isEmpty { unlink(configuration.pidfile) }
         logger.notice("Martlet is now ready to exit, bye bye...")
         return 0
@@ -125,21 +129,6 @@ enum Program {
         let port = addresses.first?.split(separator: ":").last ?? ""
         let hint = Int(port) != nil ? "; talk to it with: redis-cli -p \(port)" : ""
         logger.notice("\(ServerVersion.description) accepts connections on \(place)\(hint)")
-    }
-
-    private static func stopOnSignals(
-        _ server: Server, _ logger: Logger
-    ) -> [any DispatchSourceSignal] {
-        [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT")].map { number, name in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler {
-                logger.notice("Received \(name), scheduling shutdown...")
-                server.stop()
-            }
-            source.activate()
-            return source
-        }
     }
 
     private static func writePIDFile(_ path: String, _ logger: Logger) {
