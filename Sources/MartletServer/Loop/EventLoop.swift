@@ -17,8 +17,8 @@
 //
 // Writing is where the time goes, and a write of many messages costs little more than a write of
 // one. A turn therefore flushes only some of the connections that messages wait for, and looks
-// for new input before it goes on with the others, whose share grows meanwhile. Everything is
-// flushed within `flushTurnsMax` turns, and each of them reads a bounded amount.
+// for new input before it goes on with the others, whose share grows meanwhile. Those that
+// wait longest come first, and each turn reads a bounded amount.
 
 import CSystem
 import Dispatch
@@ -37,8 +37,8 @@ final class EventLoop: @unchecked Sendable {
     private static let readByteCount = 64 * 1024
     /// A turn flushes so many connections at the least …
     private static let flushCountMin = 16
-    /// … and so many that all are flushed within this number of turns.
-    private static let flushTurnsMax = 8
+    /// … and one in so many of those that wait.
+    private static let flushShare = 8
 
     let shard: Shard
     let context: ShardContext
@@ -142,7 +142,7 @@ final class EventLoop: @unchecked Sendable {
     }
 
     private func flush() {
-        let limit = max(Self.flushCountMin, shard.dirtyCount / Self.flushTurnsMax)
+        let limit = max(Self.flushCountMin, shard.dirtyCount / Self.flushShare)
         // Those who asked get their replies in any case.
         if !executed.isEmpty {
             for connection in executed { connection.flush() }
