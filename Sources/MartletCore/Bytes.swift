@@ -14,3 +14,13 @@ extension UnsafeRawBufferPointer {
         return memcmp(base, otherBase, count) == 0
     }
 }
+
+extension UnsafeRawBufferPointer {
+    /// A hash of the bytes, seeded per process by the standard library's `Hasher`: for tables whose
+    /// keys are chosen by clients, who must not make them collide.
+    package var seededHash: UInt32 {
+        var hasher = Hasher()
+        hasher.combine(bytes: self)
+        return UInt32(truncatingIfNeeded: hasher.finalize())
+    }
+}

@@ -125,8 +125,6 @@ enum TopicHash {
     }
 
     static func of(_ name: UnsafeRawBufferPointer) -> UInt32 {
-        var hasher = Hasher()
-        hasher.combine(bytes: name)
-        return UInt32(truncatingIfNeeded: hasher.finalize())
+        name.seededHash
     }
 }
