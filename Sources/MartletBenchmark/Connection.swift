@@ -51,7 +51,7 @@ struct Connection {
                 Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        guard result == 0 else { throw failure("cannot connect to \(path)") }
+        guard result == 0 else { throw BenchmarkError(failed: "cannot connect to \(path)") }
         return descriptor
     }
 
@@ -67,7 +67,7 @@ struct Connection {
         var candidate = list
         while let one = candidate?.pointee {
             let descriptor = socket(one.ai_family, one.ai_socktype, one.ai_protocol)
-            guard descriptor >= 0 else { throw failure("socket") }
+            guard descriptor >= 0 else { throw BenchmarkError(failed: "socket") }
             if Glibc.connect(descriptor, one.ai_addr, one.ai_addrlen) == 0 {
                 var on: CInt = 1
                 setsockopt(
@@ -80,7 +80,7 @@ struct Connection {
             errno = code
             candidate = one.ai_next
         }
-        throw failure("cannot connect to \(host):\(port)")
+        throw BenchmarkError(failed: "cannot connect to \(host):\(port)")
     }
 
     /// Whether a TCP connection's ends have the same host address.
@@ -102,10 +102,6 @@ struct Connection {
         }
         let near = host { getsockname($0, $1, $2) }
         return near != nil && near == host { getpeername($0, $1, $2) }
-    }
-
-    static func failure(_ what: String) -> BenchmarkError {
-        BenchmarkError("\(what): \(String(cString: strerror(errno)))")
     }
 
     /// Sends a request and wants exactly these bytes for a reply.
@@ -147,7 +143,7 @@ struct Connection {
                     descriptor, $0.baseAddress! + sent, bytes.count - sent,
                     CInt(MSG_NOSIGNAL))
             }
-            guard count > 0 else { throw Self.failure("send") }
+            guard count > 0 else { throw BenchmarkError(failed: "send") }
             sent += count
         }
     }

@@ -8,8 +8,9 @@
 //     *3 $7 PUBLISH $16 channel:00000042 $64 [stamp][time][xxxx…]      as it is sent
 //     *3 $7 message $16 channel:00000042 $64 [stamp][time][xxxx…]      as it is received
 //
-// The stamp is the publisher's rank in its upper 16 bits and the message's number, counted for
-// each publisher and channel, in the others. The time is in nanoseconds of the monotonic clock.
+// A stamp has the publisher's rank in its upper 16 bits and the message's number in the others.
+// The time is in nanoseconds of the monotonic clock: when the message was due, at a fixed rate, or
+// else when it was sent.
 
 import Glibc
 
@@ -49,28 +50,19 @@ package enum Wire {
     }
 }
 
-/// A publisher's place in a payload.
-package struct Stamp: Equatable {
-    package var bits: UInt64
-
-    package init(bits: UInt64) { self.bits = bits }
-    package init(rank: Int, number: UInt64) { bits = UInt64(rank) << 48 | number }
-
-    package var rank: Int { Int(bits >> 48) }
-    package var number: UInt64 { bits & (1 << 48 - 1) }
-}
-
-/// Memory that one publisher writes from: as many messages as its pipeline is deep.
+/// Memory that one sender writes from.
 package final class SendBuffer {
-    package let bytes: UnsafeMutablePointer<UInt8>
     package let frameByteCount: Int
+    /// How many messages it has room for.
+    package let capacity: Int
+    package let bytes: UnsafeMutablePointer<UInt8>
     private let channelOffset: Int
     private let payloadOffset: Int
     private let names: ChannelNames
-    let byteCount: Int
 
-    package init(_ workload: Workload, names: ChannelNames) {
+    package init(_ workload: Workload, names: ChannelNames, capacity: Int) {
         self.names = names
+        self.capacity = capacity
         let frame: [UInt8]
         switch workload.traffic {
         case .ping:
@@ -84,9 +76,8 @@ package final class SendBuffer {
             channelOffset = Wire.request(["PUBLISH"]).count + "$16\r\n".utf8.count
         }
         frameByteCount = frame.count
-        byteCount = frame.count * workload.pipelineDepth
-        bytes = .allocate(capacity: byteCount)
-        for index in 0..<workload.pipelineDepth {
+        bytes = .allocate(capacity: frame.count * capacity)
+        for index in 0..<capacity {
             (bytes + index * frame.count).update(from: frame, count: frame.count)
         }
     }
@@ -103,6 +94,7 @@ package final class SendBuffer {
     }
 }
 
+/// The names of all channels, side by side.
 package final class ChannelNames {
     package static let byteCount = 16
     private let bytes: UnsafeMutablePointer<UInt8>

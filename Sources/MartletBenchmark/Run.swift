@@ -1,232 +1,285 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Martlet authors
 
+// One thread, one epoll set, one buffer to read into.
+//
+// Without a rate each sender writes a batch, waits for all its replies, and writes the next. At a
+// rate, batches are written when they are due, replies or not, and a timer in the epoll set ends
+// the wait for the next (epoll_wait itself waits in milliseconds).
+//
+//     start ── warm-up ──┬── measured ──┬── drained: all replies, all deliveries, all checks
+//                      counts         counts
+//
+// What is counted between the two marks is what was received between them, so that a server
+// cannot look fast by taking messages that it delivers later.
+
 import CSystem
 import Glibc
-import Histogram
 
-struct Sender {
-    let descriptor: CInt
-    let buffer: SendBuffer
-    let channels: [Int]
-    let rank: Int
-    var numbers: [UInt64]
-    var cursor = 0
-    var awaited = 0
-    var sentAt: UInt64 = 0
-    var carry: [UInt8] = []
+/// How long and how fast.
+package struct RunLimits: Sendable {
+    package var seconds = 3.0
+    package var warmupSeconds = 0.5
+    /// Instead of the seconds, and rounded up to whole batches.
+    package var messageCount: Int?
+    /// Messages per second of all senders together; nil for as many as the server takes.
+    package var rate: Double?
+
+    package init() {}
+
+    package func validate() throws(BenchmarkError) {
+        func require(_ holds: Bool, _ what: String) throws(BenchmarkError) {
+            if !holds { throw BenchmarkError(what) }
+        }
+        try require(seconds > 0 && seconds <= 1e6, "a run takes more than 0 seconds")
+        try require(warmupSeconds >= 0 && warmupSeconds <= 1e6, "a warm-up takes 0 seconds or more")
+        try require((messageCount ?? 1) > 0, "a run has at least one message")
+        try require((rate ?? 1) > 0 && (rate ?? 1) <= 1e9, "a rate is more than 0")
+    }
 }
 
-struct Receiver {
-    let descriptor: CInt
-    let channel: Int
-    let carry: UnsafeMutablePointer<UInt8>
-    var carryCount = 0
-    let expected: UnsafeMutablePointer<UInt64>
-}
-
-package struct Measurement {
-    package var messages = 0
-    package var deliveries = 0
-    package var seconds = 0.0
-    package var serverNanoseconds: UInt64?
-    package var ownNanoseconds: UInt64 = 0
-    package var latency = Histogram<UInt64>(highestTrackableValue: 3_600_000_000_000)
-}
-
-/// One run of a workload: a thread, an epoll descriptor, one buffer to read into.
 package final class Run {
-    let load: Workload
-    let seconds: Double
-    var senders: [Sender] = []
-    var receivers: [Receiver] = []
-    let template: DeliveryTemplate
-    let poll = epoll_create1(0)
-    let scratch = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 18)
-    let carrySpace: Int
-    let input: UnsafeMutablePointer<UInt8>
-    var result = Measurement()
-    var promised = 0
-    var expectedDeliveries = 0
-    var inFlight = 0
-    var deadline: UInt64 = 0
-    var process: Int?
-    let isTimed: Bool
+    private enum Phase { case warmup, measured, draining }
 
-    package init(_ load: Workload, _ address: ServerAddress, seconds: Double) throws(BenchmarkError)
-    {
-        try load.validate()
-        self.load = load
-        self.seconds = seconds
-        isTimed = load.pipelineDepth == 1
-        template = DeliveryTemplate(load)
-        carrySpace = template.frameByteCount
-        input = .allocate(capacity: carrySpace + 1 << 18)
-        var limit = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        limit.rlim_cur = limit.rlim_max
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        let first = try Connection(address)
-        process = try ServerIdentity(first).processIdentifier
-        var held = 0
-        while held < load.idlePatternCount {
-            let names = (held..<min(held + 500, load.idlePatternCount)).map {
-                Wire.idlePattern($0, of: load)
-            }
-            try first.exchange(
-                Wire.request(["PSUBSCRIBE"] + names),
-                expecting: Wire.confirmation("psubscribe", names, after: held))
-            held += names.count
-        }
-        for index in 0..<load.subscriberCount {
-            let connection = try Connection(address)
-            let channel = load.channel(ofSubscriber: index)
-            let isPattern = load.idlePatterns == .commonPrefix
-            let command = isPattern ? "psubscribe" : "subscribe"
-            let name = isPattern ? Wire.pattern(ofChannel: channel) : Wire.channel(channel)
-            try connection.exchange(
-                Wire.request([command, name]),
-                expecting: Wire.confirmation(command, [name], after: 0))
-            let expected = UnsafeMutablePointer<UInt64>.allocate(capacity: load.rankCount)
-            expected.initialize(repeating: 0, count: load.rankCount)
-            receivers.append(
-                Receiver(
-                    descriptor: connection.descriptor, channel: channel,
-                    carry: .allocate(capacity: carrySpace), expected: expected))
-            watch(connection.descriptor, index)
-        }
-        let names = ChannelNames(count: load.channelCount)
-        for index in 0..<load.senderCount {
-            let connection = try Connection(address)
-            let channels = load.channels(ofPublisher: index)
-            senders.append(
-                Sender(
-                    descriptor: connection.descriptor, buffer: SendBuffer(load, names: names),
-                    channels: channels, rank: load.rank(ofPublisher: index),
-                    numbers: Array(repeating: 0, count: channels.count)))
-            watch(connection.descriptor, index | 1 << 32)
-        }
+    /// After how long without any answer the missing ones are lost.
+    private static let patienceNanoseconds: UInt64 = 10_000_000_000
+    /// How many messages that are overdue at a fixed rate may go out in one write.
+    private static let overdueCount = 64
+
+    private let workload: Workload
+    private let limits: RunLimits
+    private let stage: Stage
+    private let progress: Progress?
+    private let poll: RunPoll
+    private let reader: DeliveryReader
+    private let replyBytes = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: 1 << 16, alignment: 16)
+
+    private var phase = Phase.warmup
+    private var schedule: RateSchedule?
+    /// How many batches there may be: in all of the run at a rate, or else from now on.
+    private var batchLimit = Int.max
+    private var batchCount = 0
+    private var counts = RunCounts()
+    private var marks: [RunCounts] = []
+    private var awaitedCount = 0
+    /// The sum of what PUBLISH replied.
+    private var promisedCount = 0
+    private var latency = LatencyRecorder()
+    private var startTime: UInt64 = 0
+    private var endTime = UInt64.max
+    private var arrivalTime: UInt64 = 0
+
+    package init(
+        _ workload: Workload, _ address: ServerAddress, _ limits: RunLimits,
+        progress: Progress? = nil
+    ) throws(BenchmarkError) {
+        try workload.validate()
+        try limits.validate()
+        self.workload = workload
+        self.limits = limits
+        self.progress = progress
+        let depth = workload.pipelineDepth
+        stage = try Stage(
+            workload, address,
+            sendCapacity: limits.rate == nil ? depth : max(depth, Self.overdueCount))
+        reader = DeliveryReader(workload)
+        poll = try RunPoll(stage)
     }
 
-    private func watch(_ descriptor: CInt, _ tag: Int) {
-        var event = epoll_event()
-        event.events = EPOLLIN.rawValue
-        event.data.u64 = UInt64(tag)
-        epoll_ctl(poll, EPOLL_CTL_ADD, descriptor, &event)
-    }
+    deinit { replyBytes.deallocate() }
 
     package func run() throws(BenchmarkError) -> Measurement {
-        let server = process.flatMap(ProcessorTime.ofProcess)
-        let own = ProcessorTime.own()
-        let start = monotonicNow()
-        deadline = start + UInt64(seconds * 1e9)
-        for index in senders.indices { try sendBatch(index, start) }
-        let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: 1024)
-        defer { events.deallocate() }
-        while inFlight > 0 || result.deliveries < promised {
-            let count = epoll_wait(poll, events, 1024, 10_000)
-            guard count > 0 else {
-                throw BenchmarkError("lost: \(result.deliveries) of \(promised) deliveries came")
-            }
-            for index in 0..<Int(count) {
-                let tag = Int(events[index].data.u64)
-                if tag >> 32 == 0 { try receive(tag) } else { try replies(tag & 0xffff_ffff) }
-            }
+        begin(monotonicNow())
+        if schedule == nil { for sender in stage.senders { try sendBatch(sender, startTime) } }
+        while true {
+            let now = monotonicNow()
+            advance(now)
+            if let schedule { try sendDue(schedule, now) }
+            if phase == .draining, awaitedCount == 0, counts.deliveries >= promisedCount { break }
+            try turn(now)
         }
-        result.seconds = Double(monotonicNow() - start) / 1e9
-        guard load.traffic == .ping || promised == expectedDeliveries else {
-            throw BenchmarkError("PUBLISH counted \(promised), not \(expectedDeliveries)")
-        }
-        result.ownNanoseconds = ProcessorTime.own() - own
-        if let process, let server, let after = ProcessorTime.ofProcess(process) {
-            result.serverNanoseconds = after - server
-        }
-        return result
+        if marks.count < 2 { mark(monotonicNow()) }
+        progress?.end()
+        try verify()
+        return Measurement(
+            workload, rate: limits.rate, from: marks[0], to: marks[1],
+            latency: latency.histogram)
     }
 
-    private func sendBatch(_ index: Int, _ now: UInt64) throws(BenchmarkError) {
-        let depth = load.pipelineDepth
-        if load.traffic == .publish {
-            for slot in 0..<depth {
-                let cursor = senders[index].cursor
-                let channel = senders[index].channels[cursor]
-                let stamp = Stamp(rank: senders[index].rank, number: senders[index].numbers[cursor])
-                senders[index].buffer.patch(slot, channel: channel, stamp: stamp, time: now)
-                senders[index].numbers[cursor] += 1
-                senders[index].cursor = (cursor + 1) % senders[index].channels.count
-                expectedDeliveries += load.subscriberCount(ofChannel: channel)
-            }
+    // MARK: Phases
+
+    private func begin(_ now: UInt64) {
+        startTime = now
+        arrivalTime = now
+        guard let rate = limits.rate else { return }
+        let schedule = RateSchedule(
+            start: now, messagesPerSecond: rate, pipelineDepth: workload.pipelineDepth,
+            senderCount: workload.senderCount)
+        self.schedule = schedule
+        poll.setTimer(now)
+    }
+
+    private func advance(_ now: UInt64) {
+        let warmEnd = startTime + UInt64(limits.warmupSeconds * 1e9)
+        if phase == .warmup, now >= warmEnd {
+            phase = .measured
+            mark(now)
+            latency.start = schedule == nil ? now : warmEnd
+            limitBatches(warmEnd: warmEnd, now: now)
         }
-        senders[index].sentAt = now
-        senders[index].awaited = depth
-        inFlight += depth
-        // Blocking: a server that does not read while it waits for us would be stuck; it reads.
-        var sent = 0
-        let buffer = senders[index].buffer
-        while sent < buffer.byteCount {
-            let count = send(
-                senders[index].descriptor, buffer.bytes + sent, buffer.byteCount - sent,
-                CInt(MSG_NOSIGNAL))
-            guard count > 0 else { throw Connection.failure("send") }
-            sent += count
+        if phase == .measured, now >= endTime || batchCount >= batchLimit {
+            // A number of messages is measured until the last has come.
+            if limits.messageCount == nil { mark(now) }
+            phase = .draining
+            if schedule == nil { batchLimit = batchCount }
+        }
+        progress?.show(counts, at: now)
+    }
+
+    private func limitBatches(warmEnd: UInt64, now: UInt64) {
+        if let messageCount = limits.messageCount {
+            let depth = workload.pipelineDepth
+            let before = schedule?.batchCount(before: warmEnd) ?? batchCount
+            batchLimit = before + (messageCount + depth - 1) / depth
+        } else {
+            endTime = now + UInt64(limits.seconds * 1e9)
+            if let schedule { batchLimit = schedule.batchCount(before: endTime) }
         }
     }
 
-    private func replies(_ index: Int) throws(BenchmarkError) {
-        let count = read(senders[index].descriptor, scratch, 1 << 18)
-        guard count > 0 else { throw BenchmarkError("the server closed a publisher") }
-        var done = 0
-        for position in 0..<count {
-            let byte = scratch[position]
-            if byte != UInt8(ascii: "\n") {
-                senders[index].carry.append(byte)
+    private func mark(_ now: UInt64) {
+        counts.serverNanoseconds = stage.processIdentifier.flatMap(ProcessorTime.ofProcess)
+        counts.ownNanoseconds = ProcessorTime.own()
+        counts.time = now
+        marks.append(counts)
+    }
+
+    // MARK: Sending
+
+    private func sendBatch(_ sender: Sender, _ now: UInt64) throws(BenchmarkError) {
+        guard batchCount < batchLimit else { return }
+        sender.fill(time: now)
+        batchCount += 1
+        awaitedCount += workload.pipelineDepth
+        try flush(sender)
+    }
+
+    /// Sends what is due, and sets the timer for what is due next.
+    private func sendDue(_ schedule: RateSchedule, _ now: UInt64) throws(BenchmarkError) {
+        while batchCount < batchLimit, schedule.time(ofBatch: batchCount) <= now {
+            let sender = stage.senders[batchCount % workload.senderCount]
+            batchCount += 1
+            awaitedCount += workload.pipelineDepth
+            if !sender.isBlocked { try sendOverdue(sender, schedule, now) }
+        }
+        if batchCount < batchLimit { poll.setTimer(schedule.time(ofBatch: batchCount)) }
+    }
+
+    /// Sends all of a sender's batches that are due, as few writes as there is room for.
+    private func sendOverdue(
+        _ sender: Sender, _ schedule: RateSchedule, _ now: UInt64
+    ) throws(BenchmarkError) {
+        while !sender.isBlocked {
+            var filled = false
+            while sender.hasRoom {
+                let batch = schedule.batch(sender.batchCount, ofSender: sender.index)
+                let time = schedule.time(ofBatch: batch)
+                guard batch < batchLimit, time <= now else { break }
+                sender.fill(time: time)
+                filled = true
+            }
+            guard filled else { return }
+            try flush(sender)
+        }
+    }
+
+    private func flush(_ sender: Sender) throws(BenchmarkError) {
+        let wasBlocked = sender.isBlocked
+        try sender.flush()
+        if sender.isBlocked != wasBlocked {
+            poll.watch(sender, forRoom: sender.isBlocked)
+        }
+    }
+
+    // MARK: Receiving
+
+    private func turn(_ now: UInt64) throws(BenchmarkError) {
+        let events = poll.wait()
+        if events.isEmpty, now > arrivalTime + Self.patienceNanoseconds, isAwaiting {
+            throw BenchmarkError(
+                "no answer for 10 seconds; \(awaitedCount) replies and "
+                    + "\(promisedCount - counts.deliveries) deliveries or more are missing")
+        }
+        for event in events {
+            switch RunPoll.target(of: event) {
+            case .subscriber(let index):
+                counts.deliveries += try reader.read(&stage.subscribers[index], into: &latency)
+                arrivalTime = now
+            case .sender(let index):
+                let sender = stage.senders[index]
+                if RunPoll.hasRoom(event) { try room(sender, now) }
+                if RunPoll.hasInput(event) { try replies(sender) }
+                arrivalTime = now
+            case .timer: break
+            }
+        }
+    }
+
+    private var isAwaiting: Bool { awaitedCount > 0 || counts.deliveries < promisedCount }
+
+    private func room(_ sender: Sender, _ now: UInt64) throws(BenchmarkError) {
+        try flush(sender)
+        if let schedule { try sendOverdue(sender, schedule, now) }
+    }
+
+    private func replies(_ sender: Sender) throws(BenchmarkError) {
+        let count = recv(
+            sender.descriptor, replyBytes.baseAddress!, replyBytes.count,
+            CInt(MSG_DONTWAIT))
+        guard count > 0 else {
+            if count < 0, errno == EAGAIN || errno == EINTR { return }
+            throw BenchmarkError("the server closed a publisher's connection")
+        }
+        let bytes = UnsafeRawBufferPointer(rebasing: replyBytes[..<count])
+        guard let replies = sender.replies.read(bytes) else {
+            let text = String(decoding: bytes.prefix(200), as: UTF8.self)
+            throw BenchmarkError("an unexpected reply: \(text)")
+        }
+        let now = monotonicNow()
+        if workload.subscriberCount == 0 { recordReplies(sender, replies.count, now) }
+        sender.replyCount += replies.count
+        awaitedCount -= replies.count
+        promisedCount += replies.sum
+        counts.messages += replies.count
+        if schedule == nil, sender.awaitedCount == 0 { try sendBatch(sender, now) }
+    }
+
+    private func recordReplies(_ sender: Sender, _ count: Int, _ now: UInt64) {
+        latency.begin(now: now)
+        for reply in sender.replyCount..<(sender.replyCount + count) {
+            guard let schedule else {
+                latency.record(since: sender.batchTime)
                 continue
             }
-            let line = senders[index].carry
-            if load.traffic == .ping {
-                guard line == Array("+PONG\r".utf8) else { throw unexpected(line) }
-            } else {
-                guard line.first == UInt8(ascii: ":") else { throw unexpected(line) }
-                var value = 0
-                for digit in line[1..<(line.count - 1)] { value = value * 10 + Int(digit) - 48 }
-                promised += value
-            }
-            senders[index].carry.removeAll(keepingCapacity: true)
-            done += 1
+            let number = reply / workload.pipelineDepth
+            latency.record(
+                since: schedule.time(ofBatch: schedule.batch(number, ofSender: sender.index)))
         }
-        senders[index].awaited -= done
-        inFlight -= done
-        result.messages += done
-        guard senders[index].awaited == 0 else { return }
-        let now = monotonicNow()
-        if isTimed && receivers.isEmpty { result.latency.record(now - senders[index].sentAt) }
-        if now < deadline { try sendBatch(index, now) }
+        latency.end()
     }
 
-    private func unexpected(_ line: [UInt8]) -> BenchmarkError {
-        BenchmarkError("unexpected reply: " + String(decoding: line, as: UTF8.self))
-    }
-
-    private func receive(_ index: Int) throws(BenchmarkError) {
-        let receiver = receivers[index]
-        var cursor = input + (carrySpace - receiver.carryCount)
-        memcpy(cursor, receiver.carry, receiver.carryCount)
-        let count = read(receiver.descriptor, input + carrySpace, 1 << 18)
-        guard count > 0 else { throw BenchmarkError("the server closed a subscriber") }
-        let end = input + carrySpace + count
-        let now = isTimed ? monotonicNow() : 0
-        var frames = 0
-        while end - cursor >= template.frameByteCount {
-            guard let (stamp, time) = template.read(cursor, channel: receiver.channel),
-                stamp.rank < load.rankCount, receiver.expected[stamp.rank] == stamp.number
-            else { throw BenchmarkError("a delivery is damaged, lost or out of order") }
-            receiver.expected[stamp.rank] = stamp.number + 1
-            if isTimed { result.latency.record(now - time) }
-            frames += 1
-            cursor += template.frameByteCount
+    /// Each delivery was checked when it came; this is about all of them.
+    private func verify() throws(BenchmarkError) {
+        let expected = stage.expectedDeliveryCount
+        guard workload.traffic == .ping || promisedCount == expected else {
+            throw BenchmarkError("PUBLISH counted \(promisedCount) receivers, not \(expected)")
         }
-        receivers[index].carryCount = end - cursor
-        memcpy(receiver.carry, cursor, end - cursor)
-        result.deliveries += frames
+        guard counts.deliveries == promisedCount || workload.traffic == .ping else {
+            throw BenchmarkError("\(counts.deliveries) deliveries came of \(promisedCount)")
+        }
+        guard stage.hasOneOrder else {
+            throw BenchmarkError("two subscribers of a channel have seen different orders")
+        }
     }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Martlet authors
 
-/// A load and what it stands on: the catalogue below is data, options override its numbers.
+/// A load and what it stands on. A workload is a value: the catalogue below is data, and options
+/// override its numbers.
 package struct Workload: Equatable, Sendable {
     package enum Traffic: Sendable {
         case ping
@@ -19,6 +20,8 @@ package struct Workload: Equatable, Sendable {
     }
 
     package var name: String
+    /// What it shows, for the list of workloads.
+    package var summary: String
     package var traffic = Traffic.publish
     /// Connections that send: publishers, or clients that ping.
     package var senderCount = 1
@@ -31,21 +34,24 @@ package struct Workload: Equatable, Sendable {
     package var payloadByteCount = 64
 
     package static let catalogue = [
-        Workload(name: "ping", traffic: .ping, senderCount: 50),
-        Workload(name: "publish", senderCount: 50),
-        Workload(name: "fanout", subscriberCount: 1),
-        Workload(name: "many", senderCount: 50, subscriberCount: 1000, channelCount: 1000),
         Workload(
-            name: "pattern", subscriberCount: 1, idlePatterns: .unrelated,
-            idlePatternCount: 10_000),
+            name: "ping", summary: "connections that ask and wait", traffic: .ping,
+            senderCount: 50),
         Workload(
-            name: "pattern-prefix", subscriberCount: 1, idlePatterns: .commonPrefix,
-            idlePatternCount: 9_999),
+            name: "publish", summary: "messages that nobody receives", senderCount: 50),
+        Workload(
+            name: "fanout", summary: "publishers and the subscribers of their channels",
+            subscriberCount: 1),
+        Workload(
+            name: "many", summary: "a channel for each subscriber", senderCount: 50,
+            subscriberCount: 1000, channelCount: 1000),
+        Workload(
+            name: "pattern", summary: "publishing beside idle patterns that share nothing",
+            subscriberCount: 1, idlePatterns: .unrelated, idlePatternCount: 10_000),
+        Workload(
+            name: "pattern-prefix", summary: "patterns of one prefix of which one matches",
+            subscriberCount: 1, idlePatterns: .commonPrefix, idlePatternCount: 9_999),
     ]
-
-    package static func named(_ name: String) -> Workload? {
-        catalogue.first { $0.name == name }
-    }
 
     /// The smallest payload: a sequence number and a time.
     package static let payloadByteCountMin = 16
@@ -62,6 +68,10 @@ package struct Workload: Equatable, Sendable {
             (Self.payloadByteCountMin...1 << 24).contains(payloadByteCount),
             "a payload has 16 bytes (a sequence number and a time) to 16 MB")
         try require((0...10_000_000).contains(idlePatternCount), "too many patterns")
+        try require(
+            idlePatternCount == 0 || idlePatterns != .none, "this workload has no idle patterns")
+        try require(
+            traffic == .publish || subscriberCount == 0, "this workload has no subscribers")
     }
 
     // MARK: Who publishes and who listens where
@@ -86,9 +96,4 @@ package struct Workload: Equatable, Sendable {
 
     /// How many publishers a channel has at the most.
     package var rankCount: Int { (senderCount + channelCount - 1) / channelCount }
-}
-
-package struct BenchmarkError: Error, CustomStringConvertible {
-    package let description: String
-    package init(_ description: String) { self.description = description }
 }

@@ -2,51 +2,107 @@
 // Copyright the Martlet authors
 
 import ArgumentParser
+import Glibc
 import MartletBenchmark
 
 @main
 struct Program: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "martlet-benchmark", abstract: "A Pub/Sub load generator.",
+        commandName: "martlet-benchmark",
+        abstract: "A Pub/Sub load generator for any server that speaks the Redis protocol.",
+        discussion: """
+            It checks what it receives: every message must reach every subscriber, in order and \
+            unchanged, and PUBLISH must count the receivers exactly.
+
+            Without a rate each publisher waits for the replies to its pipeline before it sends \
+            the next. At a fixed rate messages are sent when they are due, and latencies count \
+            from then, so that a server that stalls is charged for all it held up.
+
+            Workloads:
+            \(Workload.catalogue.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
+            """,
         helpNames: .long)
 
-    @Option(name: .customShort("h")) var host = "127.0.0.1"
-    @Option(name: .shortAndLong) var port = 6379
-    @Option(name: .shortAndLong) var socket: String?
-    @Option(name: [.customShort("t"), .long]) var workload = "fanout"
-    @Option(name: [.customShort("c"), .long]) var connections: Int?
-    @Option var subscribers: Int?
-    @Option var channels: Int?
-    @Option(name: [.customShort("d"), .long]) var payload: Int?
-    @Option(name: [.customShort("P"), .long]) var pipeline = 1
-    @Option var seconds = 3.0
+    @Option(name: .customShort("h"), help: "The server's host.")
+    var host = "127.0.0.1"
+    @Option(name: .shortAndLong, help: "The server's port.")
+    var port = 6379
+    @Option(name: .shortAndLong, help: "A Unix socket, instead of host and port.")
+    var socket: String?
+    @Option(name: [.customShort("a"), .long], help: "The password.")
+    var password: String?
+    @Option(name: [.customShort("t"), .long], help: "Workloads, with commas between them.")
+    var workloads = "ping,publish,fanout,many,pattern,pattern-prefix"
+    @Option(
+        name: [.customShort("c"), .long, .customLong("connections")],
+        help: "Connections that publish, or ping.")
+    var publishers: Int?
+    @Option(help: "Connections that subscribe, to a channel each.")
+    var subscribers: Int?
+    @Option(help: "Channels; subscribers and publishers are dealt out to them in turn.")
+    var channels: Int?
+    @Option(help: "Idle patterns, for the workloads that have them.")
+    var patterns: Int?
+    @Option(name: [.customShort("d"), .long], help: "Bytes of a message, 16 or more.")
+    var payload: Int?
+    @Option(name: [.customShort("P"), .long], help: "Requests of one write.")
+    var pipeline: Int?
+    @Option(name: [.customShort("n"), .long], help: "Messages to send, instead of the seconds.")
+    var messages: Int?
+    @Option(help: "How long to measure.")
+    var seconds = 3.0
+    @Option(help: "How long to run before that, in seconds.")
+    var warmup = 0.5
+    @Option(help: "Messages per second of all publishers together.")
+    var rate: Double?
+    @Flag(help: "A line of JSON for each workload.")
+    var json = false
+    @Flag(help: "A line of CSV for each workload.")
+    var csv = false
 
-    func run() throws {
-        guard var load = Workload.named(workload) else {
-            throw ValidationError("no such workload: \(workload)")
-        }
-        load.senderCount = connections ?? load.senderCount
-        load.subscriberCount = subscribers ?? load.subscriberCount
-        load.channelCount = channels ?? load.channelCount
-        load.payloadByteCount = payload ?? load.payloadByteCount
-        load.pipelineDepth = pipeline
+    private var address: ServerAddress {
         var address = ServerAddress()
         address.host = host
         address.port = port
         address.socketPath = socket
-        let result = try Run(load, address, seconds: seconds).run()
-        let count = max(1, result.deliveries, result.messages)
-        print(
-            "messages/s", Int(Double(result.messages) / result.seconds),
-            "deliveries/s", Int(Double(result.deliveries) / result.seconds),
-            "server-ns", result.serverNanoseconds.map { Int($0) / count } ?? -1,
-            "own-ns", Int(result.ownNanoseconds) / count)
-        if result.latency.totalCount > 0 {
-            print(
-                "latency-us",
-                [50, 90, 99, 99.9, 100].map {
-                    Double(result.latency.valueAtPercentile($0)) / 1000
-                })
+        address.password = password
+        return address
+    }
+
+    private var overrides: WorkloadOverrides {
+        var overrides = WorkloadOverrides()
+        overrides.senderCount = publishers
+        overrides.subscriberCount = subscribers
+        overrides.channelCount = channels
+        overrides.idlePatternCount = patterns
+        overrides.payloadByteCount = payload
+        overrides.pipelineDepth = pipeline
+        return overrides
+    }
+
+    private var limits: RunLimits {
+        var limits = RunLimits()
+        limits.seconds = seconds
+        limits.warmupSeconds = warmup
+        limits.messageCount = messages
+        limits.rate = rate
+        return limits
+    }
+
+    func validate() throws {
+        if json && csv { throw ValidationError("It is either --json or --csv.") }
+    }
+
+    func run() throws {
+        let overrides = overrides
+        let loads = try Workload.list(workloads).map { try overrides.applied(to: $0) }
+        for (index, load) in loads.enumerated() {
+            let run = try Run(load, address, limits, progress: Progress(load))
+            let report = Report(try run.run())
+            if csv && index == 0 { print(report.csvHeader) }
+            print(json ? report.json : csv ? report.csv : report.text)
+            // Into a pipe too, for those who read along.
+            fflush(nil)
         }
     }
 }
