@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the Martlet authors
+"""Runs the clients against the servers, in alternation."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from servers import Kind, Server
+from workloads import Workload
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One run of one workload against one server."""
+
+    rate: float  # deliveries per second, or messages where nobody receives them
+    cpu: float | None  # the server's nanoseconds for each of them
+    p50: float | None = None  # microseconds
+    p99: float | None = None
+
+
+class Samples:
+    """All runs of one workload against one server."""
+
+    def __init__(self, samples: list[Sample]) -> None:
+        self.rate = median(sample.rate for sample in samples)
+        rates = [sample.rate for sample in samples]
+        self.spread = (max(rates) - min(rates)) / self.rate
+        self.cpu = self._median([sample.cpu for sample in samples])
+        self.p50 = self._median([sample.p50 for sample in samples])
+        self.p99 = self._median([sample.p99 for sample in samples])
+
+    @staticmethod
+    def _median(values: list[float | None]) -> float | None:
+        known = [value for value in values if value is not None]
+        return median(known) if known else None
+
+
+Measure = Callable[[Server], Sample]
+
+
+def alternate(kinds: list[Kind], runs: int, measure: Measure, title: str) -> dict[Kind, Samples]:
+    """Every run has a fresh server, and each round begins with another one."""
+    samples: dict[Kind, list[Sample]] = {kind: [] for kind in kinds}
+    for number in range(runs):
+        first = number % len(kinds)
+        for kind in kinds[first:] + kinds[:first]:
+            show(f"{title}: run {number + 1} of {runs}, {kind.label}")
+            with Server(kind) as server:
+                samples[kind].append(measure(server))
+    show("")
+    return {kind: Samples(several) for kind, several in samples.items()}
+
+
+def show(text: str) -> None:
+    """What is going on, where somebody watches."""
+    if sys.stderr.isatty():
+        print("\r\033[K" + text, end="", file=sys.stderr, flush=True)
+
+
+class Clients:
+    """The load generators."""
+
+    def __init__(self, programs: Path, seconds: float) -> None:
+        self._martlet_benchmark = programs / "martlet-benchmark"
+        self.seconds = seconds
+
+    def measure(self, workload: Workload, server: Server) -> Sample:
+        if workload.client == "redis-benchmark":
+            return self._redis_benchmark(workload, server)
+        return self.martlet_benchmark(workload.arguments, server)
+
+    def martlet_benchmark(self, arguments: tuple[str, ...], server: Server) -> Sample:
+        command = [str(self._martlet_benchmark), "--port", str(server.port), "--json"]
+        times = ["--seconds", str(self.seconds), "--warmup", str(min(0.5, self.seconds / 3))]
+        result = json.loads(_output([*command, *times, *arguments]))
+        unit = "deliveries" if result["subscribers"] else "messages"
+        return Sample(
+            result[f"{unit}_per_second"],
+            result["server_cpu_ns_per_unit"],
+            result["latency_us_p50"],
+            result["latency_us_p99"],
+        )
+
+    def _redis_benchmark(self, workload: Workload, server: Server) -> Sample:
+        """It has no time limit: a short run tells how many requests fill the time."""
+        command = ["redis-benchmark", "-p", str(server.port), "--csv", *workload.arguments]
+        trial = self._csv_rate(_output([*command, "-n", "20000"]))
+        count = max(20_000, int(trial * self.seconds))
+        before = server.cpu_seconds()
+        rate = self._csv_rate(_output([*command, "-n", str(count)]))
+        return Sample(rate, (server.cpu_seconds() - before) * 1e9 / count)
+
+    @staticmethod
+    def _csv_rate(text: str) -> float:
+        rows = list(csv.DictReader(text.splitlines()))
+        return float(rows[0]["rps"])
+
+
+def _output(command: list[str]) -> str:
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}\n{done.stderr.strip()}")
+    return done.stdout

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the Martlet authors
+"""The workloads whose throughput is compared, and the goals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Workload:
+    name: str
+    title: str
+    # martlet-benchmark's arguments, or redis-benchmark's.
+    arguments: tuple[str, ...]
+    # Martlet's messages per second against the better of Redis and Valkey, at least.
+    goal: float
+    # The server's CPU time per delivery (or message) against the better, at most.
+    cpu_goal: float | None = None
+    client: str = "martlet-benchmark"
+    # The bare server has no patterns.
+    has_limit: bool = True
+
+
+def _arguments(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+THROUGHPUT = [
+    Workload("one", "1 → 1", _arguments("-t fanout"), 1.0, 1.0),
+    Workload("one-pipelined", "1 → 1, pipeline 64", _arguments("-t fanout -P 64"), 1.6),
+    Workload(
+        "hundred",
+        "1 → 100, pipeline 64",
+        _arguments("-t fanout --subscribers 100 -P 64"),
+        2.2,
+        0.45,
+    ),
+    Workload(
+        "thousand",
+        "1 → 1000, pipeline 16",
+        _arguments("-t fanout --subscribers 1000 -P 16"),
+        1.5,
+    ),
+    Workload("many", "1000 channels, 50 publishers", _arguments("-t many"), 1.2),
+    Workload(
+        "many-pipelined",
+        "1000 channels, 50 publishers, pipeline 16",
+        _arguments("-t many -P 16"),
+        1.8,
+    ),
+    Workload(
+        "publish",
+        "PUBLISH without subscribers, 50 connections, pipeline 16",
+        _arguments("-t publish -P 16"),
+        2.0,
+    ),
+    Workload(
+        "pattern",
+        "1 → 1 beside 10,000 idle patterns",
+        _arguments("-t pattern"),
+        100,
+        has_limit=False,
+    ),
+    Workload(
+        "pattern-prefix",
+        "1 → 1, 10,000 patterns of one prefix",
+        _arguments("-t pattern-prefix"),
+        30,
+        has_limit=False,
+    ),
+    Workload("ping", "PING, 50 connections", _arguments("-t ping"), 1.0),
+    Workload(
+        "ping-pipelined", "PING, 50 connections, pipeline 16", _arguments("-t ping -P 16"), 1.5
+    ),
+    Workload(
+        "redis-ping",
+        "PING by redis-benchmark, 50 connections",
+        _arguments("-t ping_mbulk -c 50"),
+        1.0,
+        client="redis-benchmark",
+    ),
+    Workload(
+        "redis-ping-pipelined",
+        "PING by redis-benchmark, 50 connections, pipeline 16",
+        _arguments("-t ping_mbulk -c 50 -P 16"),
+        1.5,
+        client="redis-benchmark",
+    ),
+]
