@@ -33,6 +33,11 @@ package struct Arguments {
         return UnsafeRawBufferPointer(start: base + span.offset, count: span.count)
     }
 
+    /// The arguments from `index` on.
+    package func dropFirst(_ index: Int) -> Arguments {
+        Arguments(base: base, spans: UnsafeBufferPointer(rebasing: spans[index...]))
+    }
+
     /// The sum of the arguments' lengths, in bytes.
     package var byteCount: Int { spans.reduce(0) { $0 + $1.count } }
 }

@@ -104,7 +104,7 @@ struct CommandCommandTests {
             #expect(!descriptor.summary.isEmpty, "\(command.fullName)")
             #expect(descriptor.arity != 0, "\(command.fullName)")
             #expect(
-                descriptor.handler != nil || !descriptor.subcommands.isEmpty,
+                descriptor.isExecutable || !descriptor.subcommands.isEmpty,
                 "\(command.fullName)")
             #expect(descriptor.since.split(separator: ".").count == 3, "\(command.fullName)")
         }

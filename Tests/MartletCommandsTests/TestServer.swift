@@ -27,7 +27,8 @@ final class TestServer {
         context = ServerContext(
             broker: Broker(shards: shards), configuration: configuration,
             clock: Clock(
-                monotonic: { UInt64(time.microseconds) * 1000 }, wall: { time.microseconds }))
+                monotonic: { UInt64(time.microseconds) * 1000 }, wall: { time.microseconds }),
+            executor: { $0() })
         context.start(host: host)
     }
 

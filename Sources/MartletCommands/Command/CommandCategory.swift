@@ -24,7 +24,7 @@ extension CommandDescriptor {
         if flags.contains(.blocking) { found.insert(.blocking) }
         found.insert(flags.contains(.fast) ? .fast : .slow)
         // A container does nothing by itself.
-        if handler != nil, let implied = group.category { found.insert(implied) }
+        if isExecutable, let implied = group.category { found.insert(implied) }
         return CommandCategory.allCases.filter(found.contains)
     }
 }

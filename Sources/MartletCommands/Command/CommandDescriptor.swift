@@ -9,6 +9,8 @@ import RESP
 package struct CommandDescriptor: Sendable {
     /// Executes the command for a session, and writes its reply.
     package typealias Handler = @Sendable (Session, Arguments) throws(ReplyError) -> Void
+    /// Executes a command on keys, wherever the keyspace is held, and writes its reply.
+    package typealias KeyHandler = @Sendable (KeyContext, Arguments) throws(ReplyError) -> Void
 
     /// In lower case, without the container's name.
     package let name: String
@@ -30,8 +32,11 @@ package struct CommandDescriptor: Sendable {
     package var tips: [String] = []
     package var arguments: [ArgumentDescription] = []
     package var subcommands: [CommandDescriptor] = []
-    /// Nil for a container, which does nothing without a subcommand.
+    /// What runs it, if it concerns the session.
     package var handler: Handler?
+    /// What runs it, if it works on keys alone. A container, which does nothing without a
+    /// subcommand, has neither.
+    package var keyHandler: KeyHandler?
 
     package init(
         _ name: String, arity: Int, flags: CommandFlags = [], group: CommandGroup,
@@ -40,7 +45,7 @@ package struct CommandDescriptor: Sendable {
         history: [(since: String, change: String)] = [], categories: [CommandCategory] = [],
         keys: [KeySpecification] = [], tips: [String] = [],
         arguments: [ArgumentDescription] = [], subcommands: [CommandDescriptor] = [],
-        handler: Handler? = nil
+        handler: Handler? = nil, keyHandler: KeyHandler? = nil
     ) {
         self.name = name
         self.arity = arity
@@ -58,7 +63,11 @@ package struct CommandDescriptor: Sendable {
         self.arguments = arguments
         self.subcommands = subcommands
         self.handler = handler
+        self.keyHandler = keyHandler
     }
+
+    /// False for a container.
+    var isExecutable: Bool { handler != nil || keyHandler != nil }
 }
 
 /// What a command may do, by Redis's names (COMMAND INFO).
@@ -97,6 +106,8 @@ package struct CommandFlags: OptionSet, Sendable {
 
     // Martlet's own, not shown by COMMAND.
 
+    /// Needs the keyspace: a command on keys, and one that concerns a transaction's keys.
+    static let keyspace = CommandFlags(rawValue: 1 << 26)
     /// Allowed for a RESP2 client that subscribes.
     static let allowedWhileSubscribed = CommandFlags(rawValue: 1 << 27)
     /// Executed at once inside MULTI, not queued.

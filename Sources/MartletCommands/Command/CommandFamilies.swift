@@ -18,4 +18,6 @@ enum CommandFamilies {
         + ModuleCommands.descriptors
         + ClusterCommands.descriptors
         + ReplicationCommands.descriptors
+        + KeyCommands.descriptors
+        + StringCommands.descriptors
 }

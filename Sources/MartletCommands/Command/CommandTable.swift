@@ -13,6 +13,7 @@ package final class Command: Sendable {
     package let flags: CommandFlags
     package let arity: Int
     let handler: CommandDescriptor.Handler?
+    let keyHandler: CommandDescriptor.KeyHandler?
     package let subcommands: [Command]
     private let subcommandIndex: NameIndex
 
@@ -20,9 +21,10 @@ package final class Command: Sendable {
         self.descriptor = descriptor
         fullName = container.map { "\($0)|\(descriptor.name)" } ?? descriptor.name
         self.index = index
-        flags = descriptor.flags
+        flags = descriptor.keyHandler == nil ? descriptor.flags : [descriptor.flags, .keyspace]
         arity = descriptor.arity
         handler = descriptor.handler
+        keyHandler = descriptor.keyHandler
         index += 1
         var subcommands: [Command] = []
         for subcommand in descriptor.subcommands {

@@ -26,6 +26,8 @@ package struct ReplyError: Error, Sendable {
 
     static let syntax = ReplyError("ERR syntax error")
     static let notAnInteger = ReplyError("ERR value is not an integer or out of range")
+    static let wrongType = ReplyError(
+        "WRONGTYPE Operation against a key holding the wrong kind of value")
     static let authenticationRequired = ReplyError("NOAUTH Authentication required.")
     static let wrongPassword = ReplyError(
         "WRONGPASS invalid username-password pair or user is disabled.")

@@ -108,11 +108,14 @@ enum CommandCommands {
         guard command.accepts(argumentCount: argumentCount) else {
             throw ReplyError("ERR Invalid number of arguments specified for command")
         }
-        return specifications.flatMap { specification in
-            specification.indices(argumentCount: argumentCount).map {
-                (index: $0 + 2, flags: specification.flags)
+        var found: [(index: Int, flags: [KeySpecification.Flag])] = []
+        for specification in specifications {
+            guard let indices = specification.indices(arguments.dropFirst(2)) else {
+                throw ReplyError("ERR Invalid arguments specified for command")
             }
+            found += indices.map { (index: $0 + 2, flags: specification.flags) }
         }
+        return found
     }
 
     static func help(_ session: Session, _ arguments: Arguments) {

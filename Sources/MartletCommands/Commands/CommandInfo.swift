@@ -12,7 +12,7 @@ enum CommandInfo {
         reply.integer(descriptor.arity)
         writeSet(descriptor.flags.names, to: reply)
         // A program that knows no key specifications reads this run of keys.
-        let keys = descriptor.keys.first
+        let keys = descriptor.keys.first?.fixedRun
         reply.integer(keys?.first ?? 0)
         reply.integer(keys?.last ?? 0)
         reply.integer(keys?.step ?? 0)
@@ -30,28 +30,52 @@ enum CommandInfo {
     }
 
     private static func write(_ specification: KeySpecification, to reply: ReplyWriter) {
-        reply.mapHeader(3)
+        reply.mapHeader(specification.notes == nil ? 3 : 4)
+        if let notes = specification.notes {
+            reply.bulk("notes")
+            reply.bulk(notes)
+        }
         reply.bulk("flags")
         writeSet(specification.flags.map(\.rawValue), to: reply)
         reply.bulk("begin_search")
-        writeStep("index", [("index", specification.first)], to: reply)
+        switch specification.start {
+        case .index(let first):
+            writeStep("index", count: 1, to: reply) { writeNumbers([("index", first)], to: $0) }
+        case .keyword(let word, let from):
+            writeStep("keyword", count: 2, to: reply) { reply in
+                reply.bulk("keyword")
+                reply.bulk(word)
+                writeNumbers([("startfrom", from)], to: reply)
+            }
+        }
         reply.bulk("find_keys")
-        writeStep(
-            "range",
-            [
-                ("lastkey", specification.lastOffset), ("keystep", specification.step),
-                ("limit", 0),
-            ], to: reply)
+        switch specification.extent {
+        case .range(let lastOffset, let step, let limit):
+            writeStep("range", count: 3, to: reply) {
+                writeNumbers(
+                    [("lastkey", lastOffset), ("keystep", step), ("limit", limit)], to: $0)
+            }
+        case .counted(let countOffset, let firstOffset, let step):
+            writeStep("keynum", count: 3, to: reply) {
+                writeNumbers(
+                    [("keynumidx", countOffset), ("firstkey", firstOffset), ("keystep", step)],
+                    to: $0)
+            }
+        }
     }
 
     private static func writeStep(
-        _ type: String, _ numbers: [(String, Int)], to reply: ReplyWriter
+        _ type: String, count: Int, to reply: ReplyWriter, _ writeFields: (ReplyWriter) -> Void
     ) {
         reply.mapHeader(2)
         reply.bulk("type")
         reply.bulk(type)
         reply.bulk("spec")
-        reply.mapHeader(numbers.count)
+        reply.mapHeader(count)
+        writeFields(reply)
+    }
+
+    private static func writeNumbers(_ numbers: [(String, Int)], to reply: ReplyWriter) {
         for (name, number) in numbers {
             reply.bulk(name)
             reply.integer(number)

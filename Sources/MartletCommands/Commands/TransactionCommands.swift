@@ -15,7 +15,9 @@ enum TransactionCommands {
             handler: discard),
         CommandDescriptor(
             "exec", arity: 1,
-            flags: [.noScript, .loading, .stale, .skipSlowlog, .transactional, .publishes],
+            flags: [
+                .noScript, .loading, .stale, .skipSlowlog, .transactional, .publishes, .keyspace,
+            ],
             group: .transactions, since: "1.2.0",
             summary: "Executes all commands in a transaction.",
             complexity: "Depends on commands in the transaction",

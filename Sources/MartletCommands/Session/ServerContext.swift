@@ -9,6 +9,9 @@ import Synchronization
 package final class ServerContext: @unchecked Sendable {
     package let broker: Broker
     package let commands: CommandTable
+    /// Touched only by who has entered the gate.
+    let keyspace: Keyspace
+    package let gate: KeyspaceGate
     /// By `Command.index`, as CLIENT LIST shows them.
     let commandNames: [String]
     package let clients = ClientRegistry()
@@ -32,11 +35,17 @@ package final class ServerContext: @unchecked Sendable {
     /// touched by work that runs there alone.
     package private(set) var shardContexts: [ShardContext] = []
 
-    package init(broker: Broker, configuration: Configuration, clock: Clock) {
+    /// - Parameter executor: runs slow commands, beside the loops.
+    package init(
+        broker: Broker, configuration: Configuration, clock: Clock,
+        executor: @escaping KeyspaceGate.Executor
+    ) {
         self.broker = broker
         self.configuration = ConfigurationStore(configuration)
         self.clock = clock
         commands = CommandTable(CommandFamilies.all)
+        keyspace = Keyspace(databaseCount: configuration.databases)
+        gate = KeyspaceGate(keyspace, executor: executor)
         commandNames = Self.names(of: commands)
         startedAt = clock.wall()
         var generator = SystemRandomNumberGenerator()

@@ -40,7 +40,11 @@ extension Session {
         }
         if transaction != nil, !called.flags.contains(.transactional) {
             queue(called, arguments)
+        } else if needsKeyspace(called) {
+            guard context.enterKeyspace(for: self) else { return false }
+            call(called, arguments)
         } else {
+            context.leaveKeyspace()
             call(called, arguments)
         }
         advanceReplyMode()
@@ -49,7 +53,8 @@ extension Session {
 
     /// Why the command is refused before it runs, or nil.
     private func objection(to command: Command, _ arguments: Arguments) -> ReplyError? {
-        guard command.handler != nil, command.accepts(argumentCount: arguments.count) else {
+        guard command.descriptor.isExecutable, command.accepts(argumentCount: arguments.count)
+        else {
             return .wrongArgumentCount(command.fullName)
         }
         if let error = protection(of: command) { return error }
@@ -132,7 +137,12 @@ extension Session {
             outlet.beginDeferring()
         }
         do throws(ReplyError) {
-            try command.handler!(self, arguments)
+            if command.keyHandler != nil {
+                keyContext.select(selectedDatabase)
+                try keyContext.run(command, arguments)
+            } else {
+                try command.handler!(self, arguments)
+            }
         } catch {
             replyError(error)
             context.commandStatistics[command.index].failed.add(1)

@@ -92,6 +92,9 @@ package final class Session {
 
     var broker: Broker { context.broker }
     var server: ServerContext { context.server }
+    var keyContext: KeyContext { context.keyContext }
+    /// SELECT.
+    var selectedDatabase: Int { record.database.load(ordering: .relaxed) }
     package var reply: ReplyWriter { context.reply }
 
     // MARK: Receiving
@@ -125,6 +128,7 @@ package final class Session {
             }
         }
         commitReplies()
+        context.endRunOnKeys()
         return offset
     }
 

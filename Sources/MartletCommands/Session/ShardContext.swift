@@ -27,6 +27,16 @@ package final class ShardContext: @unchecked Sendable {
     /// By `Command.index`.
     let commandStatistics: [CommandStatistics]
     private var turnBegan: Int
+    /// What the shard's commands on keys work with, while it holds the keyspace.
+    let keyContext: KeyContext
+    // How the shard comes to the keyspace, see Session+Keys.
+    @exclusivity(unchecked) var holdsKeyspace = false
+    /// Whether the shard stays in the gate between sessions.
+    @exclusivity(unchecked) var keepsKeyspace = false
+    /// Commands executed since the gate was entered.
+    @exclusivity(unchecked) var keyCommandCount = 0
+    /// The clients that wait for the keyspace, in the order in which they came; some may be gone.
+    var waitingForKeyspace: [Int] = []
     /// When the last command ended, by the monotonic clock: when the next one begins.
     var commandBegan: UInt64 = 0
 
@@ -42,6 +52,7 @@ package final class ShardContext: @unchecked Sendable {
         self.server = server
         broker = server.broker
         self.shard = shard
+        keyContext = KeyContext(server: server, shard: shard, reply: reply)
         configurationGeneration = server.configuration.generation
         currentConfiguration = server.configuration.configuration
         commandStatistics = (0..<server.commands.commandCount).map { _ in CommandStatistics() }

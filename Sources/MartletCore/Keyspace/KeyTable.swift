@@ -46,6 +46,8 @@ package struct KeyTable<Value>: ~Copyable {
 
         package var key: UnsafeRawBufferPointer { KeyTable.key(of: pointer) }
 
+        package var hash: UInt32 { pointer.pointee.hash }
+
         package var value: Value {
             _read { yield KeyTable.value(of: pointer).pointee }
             nonmutating _modify { yield &KeyTable.value(of: pointer).pointee }

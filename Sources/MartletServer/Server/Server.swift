@@ -27,6 +27,8 @@ public final class Server: @unchecked Sendable {
     let context: ServerContext
     private(set) var loops: [EventLoop] = []
     let timers = DispatchQueue(label: "martlet.timers")
+    /// Commands on keys that take long.
+    private let slowWork = DispatchQueue(label: "martlet.slow")
     let startingConfigurationFile: String
     private var ticker: (any DispatchSourceTimer)?
     private(set) var listeners: Listeners!
@@ -68,7 +70,8 @@ public final class Server: @unchecked Sendable {
             Shard(index: index) { wakeup.signal() }
         }
         context = ServerContext(
-            broker: Broker(shards: shards), configuration: configuration, clock: .system)
+            broker: Broker(shards: shards), configuration: configuration, clock: .system,
+            executor: { [slowWork] in slowWork.async(execute: $0) })
         context.start(host: self)
         loops = try shards.enumerated().map { index, shard in
             try EventLoop(

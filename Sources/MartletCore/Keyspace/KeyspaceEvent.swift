@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Martlet authors
+
+/// What happened to a key, as keyspace notifications tell it.
+package struct KeyspaceEvent: Sendable {
+    /// The word that subscribers get.
+    package let name: StaticString
+    /// The class that `notify-keyspace-events` must name.
+    package let type: NotificationClasses
+
+    package init(_ name: StaticString, _ type: NotificationClasses) {
+        self.name = name
+        self.type = type
+    }
+
+    static let expired = KeyspaceEvent("expired", .expired)
+}
+
+/// The letters of `notify-keyspace-events`.
+package struct NotificationClasses: OptionSet, Sendable {
+    package let rawValue: UInt32
+
+    package init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    package static let keyspace = NotificationClasses(rawValue: 1 << 0)
+    package static let keyevent = NotificationClasses(rawValue: 1 << 1)
+    package static let generic = NotificationClasses(rawValue: 1 << 2)
+    package static let string = NotificationClasses(rawValue: 1 << 3)
+    package static let list = NotificationClasses(rawValue: 1 << 4)
+    package static let set = NotificationClasses(rawValue: 1 << 5)
+    package static let hash = NotificationClasses(rawValue: 1 << 6)
+    package static let sortedSet = NotificationClasses(rawValue: 1 << 7)
+    package static let expired = NotificationClasses(rawValue: 1 << 8)
+    package static let evicted = NotificationClasses(rawValue: 1 << 9)
+    package static let stream = NotificationClasses(rawValue: 1 << 10)
+    package static let keyMiss = NotificationClasses(rawValue: 1 << 11)
+    package static let newKey = NotificationClasses(rawValue: 1 << 12)
+}

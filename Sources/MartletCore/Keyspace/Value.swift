@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Martlet authors
+
+import RESP
+
+/// What a key holds.
+///
+/// A string is a Swift array. Every other type is a class around its structure,
+/// which is changed in place; the structure itself is a Swift value made of reference-counted
+/// blocks, so that a copy of it is a view that stays as it was while the key changes.
+package enum Value {
+    case string(StringValue)
+
+    /// The name that TYPE replies.
+    package var typeName: StaticString {
+        switch self {
+        case .string: "string"
+        }
+    }
+
+    /// The name that OBJECT ENCODING replies.
+    package var encodingName: StaticString {
+        switch self {
+        case .string(.integer): "int"
+        case .string(.embedded): "embstr"
+        case .string(.raw): "raw"
+        }
+    }
+}
+
+/// A string, by Redis's encodings.
+package enum StringValue {
+    /// What the decimal digits of a 64-bit number were given for.
+    case integer(Int)
+    /// At most `embeddedByteCountMax` bytes, as they were set.
+    case embedded([UInt8])
+    /// Longer ones, and those that were changed in their middle or at their end.
+    case raw([UInt8])
+
+    /// As in Redis (object.c): what OBJECT ENCODING calls `embstr`, in bytes.
+    private static let embeddedByteCountMax = 44
+
+    package func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
+        switch self {
+        case .integer(let number):
+            withUnsafeTemporaryAllocation(byteCount: Decimal.byteCountMax, alignment: 1) { digits in
+                let count = Decimal.write(number, to: digits.baseAddress!)
+                body(UnsafeRawBufferPointer(rebasing: digits[..<count]))
+            }
+        case .embedded(let bytes), .raw(let bytes):
+            bytes.withUnsafeBytes(body)
+        }
+    }
+
+    package var byteCount: Int {
+        switch self {
+        case .integer(let number): Decimal.byteCount(number)
+        case .embedded(let bytes), .raw(let bytes): bytes.count
+        }
+    }
+
+    /// The number that the bytes are the digits of, or nil.
+    package var number: Int? {
+        switch self {
+        case .integer(let number): number
+        case .embedded(let bytes), .raw(let bytes):
+            bytes.withUnsafeBytes { Int(strictDecimal: $0) }
+        }
+    }
+
+    /// As SET and its kin encode a value.
+    package init(_ bytes: UnsafeRawBufferPointer) {
+        if let number = Int(strictDecimal: bytes) {
+            self = .integer(number)
+        } else {
+            self.init(unparsed: bytes)
+        }
+    }
+
+    /// As what is computed is encoded: never as a number.
+    package init(unparsed bytes: UnsafeRawBufferPointer) {
+        self =
+            bytes.count <= Self.embeddedByteCountMax
+            ? .embedded(Array(bytes)) : .raw(Array(bytes))
+    }
+}
