@@ -13,6 +13,16 @@ extension UnsafeRawBufferPointer {
         guard let base = baseAddress, let otherBase = other.baseAddress else { return true }
         return memcmp(base, otherBase, count) == 0
     }
+
+    /// Whether these bytes come before the others: byte by byte, and what is a prefix first.
+    @inline(__always)
+    package func isBelow(_ other: UnsafeRawBufferPointer) -> Bool {
+        guard let base = baseAddress, let otherBase = other.baseAddress else {
+            return count < other.count
+        }
+        let difference = memcmp(base, otherBase, Swift.min(count, other.count))
+        return difference == 0 ? count < other.count : difference < 0
+    }
 }
 
 extension UnsafeRawBufferPointer {
