@@ -26,6 +26,16 @@ extension UnsafeRawBufferPointer {
 }
 
 extension UnsafeRawBufferPointer {
+    /// Negative, zero or positive as this comes before, with or after the other, by bytes.
+    package func compare(_ other: UnsafeRawBufferPointer) -> Int {
+        let shared = Swift.min(count, other.count)
+        if shared > 0 {
+            let order = Int(memcmp(baseAddress!, other.baseAddress!, shared))
+            if order != 0 { return order }
+        }
+        return count - other.count
+    }
+
     /// A hash of the bytes, seeded per process by the standard library's `Hasher`: for tables whose
     /// keys are chosen by clients, who must not make them collide.
     package var seededHash: UInt32 {
