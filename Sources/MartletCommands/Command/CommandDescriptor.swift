@@ -106,7 +106,9 @@ package struct CommandFlags: OptionSet, Sendable {
 
     // Martlet's own, not shown by COMMAND.
 
-    /// Needs the keyspace: a command on keys, and one that concerns a transaction's keys.
+    /// Ends a transaction, and needs the keyspace if that has anything to do with keys.
+    static let endsTransaction = CommandFlags(rawValue: 1 << 25)
+    /// Needs the keyspace. Every command with a `keyHandler` does.
     static let keyspace = CommandFlags(rawValue: 1 << 26)
     /// Allowed for a RESP2 client that subscribes.
     static let allowedWhileSubscribed = CommandFlags(rawValue: 1 << 27)

@@ -26,6 +26,7 @@ package struct ReplyError: Error, Sendable {
 
     static let syntax = ReplyError("ERR syntax error")
     static let notAnInteger = ReplyError("ERR value is not an integer or out of range")
+    static let unblocked = ReplyError("UNBLOCKED client unblocked via CLIENT UNBLOCK")
     static let wrongType = ReplyError(
         "WRONGTYPE Operation against a key holding the wrong kind of value")
     static let authenticationRequired = ReplyError("NOAUTH Authentication required.")

@@ -147,7 +147,8 @@ extension ClientCommands {
                 + "the connection.",
             handler: trackingInfo),
         CommandDescriptor(
-            "unblock", arity: -3, flags: [own, .admin], group: .connection, since: "5.0.0",
+            "unblock", arity: -3, flags: [own, .admin, .keyspace], group: .connection,
+            since: "5.0.0",
             summary: "Unblocks a client blocked by a blocking command from a different connection.",
             complexity: "O(log N) where N is the number of client connections",
             arguments: [

@@ -149,14 +149,18 @@ enum ClientCommands {
         session.reply.ok()
     }
 
-    /// No command blocks, so there is nobody to unblock.
     static func unblock(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
         guard arguments.count <= 4 else { throw .wrongSubcommandUse(arguments) }
         if arguments.count == 4, !arguments[3].isWord("timeout"), !arguments[3].isWord("error") {
             throw ReplyError("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR")
         }
-        guard Int(strictDecimal: arguments[2]) != nil else { throw .notAnInteger }
-        session.reply.integer(0)
+        guard let id = Int(strictDecimal: arguments[2]) else { throw .notAnInteger }
+        guard let client = session.server.clients.record(id)?.waiter, client.isPresent else {
+            return session.reply.integer(0)
+        }
+        let isError = arguments.count == 4 && arguments[3].isWord("error")
+        session.server.gateContext.endWait(of: client, error: isError ? .unblocked : nil)
+        session.reply.integer(1)
     }
 
     // MARK: Tracking, which is not offered

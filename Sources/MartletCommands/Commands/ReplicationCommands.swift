@@ -110,7 +110,7 @@ enum ReplicationCommands {
         _ session: Session, for timeout: Int?, _ answer: @escaping @Sendable (Session) -> Void
     ) {
         session.record.insert(.blocked)
-        session.answer(afterMilliseconds: timeout) { session in
+        session.reply(afterMilliseconds: timeout) { session in
             session.record.remove(.blocked)
             answer(session)
         }

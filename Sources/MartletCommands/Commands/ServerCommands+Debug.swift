@@ -30,7 +30,7 @@ extension ServerCommands {
     private static func sleep(_ session: Session, seconds: Double) {
         let milliseconds = Int(min(max(seconds * 1000, 0), Double(Int32.max)).rounded(.up))
         if milliseconds == 0 || session.isInsideExec { return session.reply.ok() }
-        session.answer(afterMilliseconds: milliseconds) { $0.reply.ok() }
+        session.reply(afterMilliseconds: milliseconds) { $0.reply.ok() }
     }
 
     /// As in Redis, what is no number counts as 0.

@@ -9,14 +9,15 @@ enum TransactionCommands {
 
     static let descriptors: [CommandDescriptor] = [
         CommandDescriptor(
-            "discard", arity: 1, flags: [plain, .transactional],
+            "discard", arity: 1, flags: [plain, .transactional, .endsTransaction],
             group: .transactions, since: "2.0.0", summary: "Discards a transaction.",
             complexity: "O(N), when N is the number of queued commands",
             handler: discard),
         CommandDescriptor(
             "exec", arity: 1,
             flags: [
-                .noScript, .loading, .stale, .skipSlowlog, .transactional, .publishes, .keyspace,
+                .noScript, .loading, .stale, .skipSlowlog, .transactional, .publishes,
+                .endsTransaction,
             ],
             group: .transactions, since: "1.2.0",
             summary: "Executes all commands in a transaction.",
@@ -27,12 +28,12 @@ enum TransactionCommands {
             group: .transactions, since: "1.2.0", summary: "Starts a transaction.",
             handler: multi),
         CommandDescriptor(
-            "unwatch", arity: 1, flags: plain,
+            "unwatch", arity: 1, flags: [plain, .keyspace],
             group: .transactions, since: "2.2.0",
             summary: "Forgets about watched keys of a transaction.",
             handler: unwatch),
         CommandDescriptor(
-            "watch", arity: -2, flags: [plain, .transactional],
+            "watch", arity: -2, flags: [plain, .transactional, .keyspace],
             group: .transactions, since: "2.2.0",
             summary: "Monitors changes to keys to determine the execution of a transaction.",
             complexity: "O(1) for every key.",
@@ -57,7 +58,14 @@ enum TransactionCommands {
             session.discardTransaction()
             throw .transactionAborted
         }
-        session.unwatchAll()
+        if let watch = session.watch {
+            let isBroken = session.keyContext.keyspace.isBroken(watch)
+            session.unwatchSoon()
+            if isBroken {
+                session.discardTransaction()
+                return session.reply.nullArray()
+            }
+        }
         session.executeTransaction(transaction)
     }
 
@@ -67,17 +75,16 @@ enum TransactionCommands {
         session.reply.ok()
     }
 
-    /// There are no keys yet, so nothing can touch one: EXEC always goes ahead.
     static func watch(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
         guard session.transaction == nil else {
             throw ReplyError("ERR WATCH inside MULTI is not allowed")
         }
-        for index in 1..<arguments.count { session.watch(arguments[index]) }
+        for index in 1..<arguments.count { session.watchKey(arguments[index]) }
         session.reply.ok()
     }
 
     static func unwatch(_ session: Session, _ arguments: Arguments) {
-        session.unwatchAll()
+        session.unwatchSoon()
         session.reply.ok()
     }
 }

@@ -3,23 +3,23 @@
 
 // What a command on keys works with
 //
-//   Session ─┐
-//   slow queue ─┼─▶ KeyContext.run(command, arguments) ─▶ handler ─▶ find, insert, remove, changed
-//   the log's load ─┘             │                                     reply
-//                                 └─▶ afterwards: what was changed goes to the log and to those
-//                                     who watch, wait or subscribe
+//   Session ──────┐
+//   slow queue ───┼─▶ KeyContext.run ─▶ handler ─▶ find, insert, remove, changed; reply
+//   log, loading ─┘        │
+//                          └─▶ what was changed goes to the log; `finish` tells subscribers and
+//                              serves those who wait
 //
 // A handler sees no session, so that it can run wherever the keyspace is held: on a loop, on the
 // slow queue, in a script, while the log loads. It reads its arguments, looks keys up, changes
-// them, tells of each change with `changed`, and writes one reply or throws an error. It must not
-// keep entries beyond its end.
+// them, tells of each change with `changed`, and writes one reply or throws an error, before which
+// it must not have written anything. Entries are not kept beyond its end.
 
 import MartletCore
 import RESP
 
 /// One for each place that runs commands on keys. Used while the keyspace is held.
-package final class KeyContext {
-    package let server: ServerContext
+package final class KeyContext: @unchecked Sendable {
+    package unowned(unsafe) let server: ServerContext
     /// Who publishes what the commands publish.
     package let shard: Shard
     package let keyspace: Keyspace
@@ -27,8 +27,25 @@ package final class KeyContext {
     package let reply: ReplyWriter
     /// The selected database.
     @exclusivity(unchecked) package private(set) var database: Database
-    /// Whether commands are run one after the other as one step: EXEC.
-    @exclusivity(unchecked) package var isInsideTransaction = false
+    /// Whether several commands are one step: EXEC, a script.
+    @exclusivity(unchecked) package private(set) var isInsideTransaction = false
+    /// Whether a client can be made to wait.
+    @exclusivity(unchecked) private var allowsWaiting = false
+    /// Whether the commands may take long here.
+    @exclusivity(unchecked) private var allowsSlowCommands = true
+    /// Whether the command under way has said what goes to the log.
+    @exclusivity(unchecked) private var hasOwnEffects = false
+    /// What becomes of the command, if it was not answered.
+    @exclusivity(unchecked) private(set) var postponement: Postponement?
+
+    enum Postponement {
+        /// It is to be run again where it may take long.
+        case slow
+        case waiting(KeyWait)
+    }
+
+    /// So many elements may be visited on a loop, by one command.
+    private static let visitCountMax = 100_000
 
     package init(server: ServerContext, shard: Shard, reply: ReplyWriter) {
         self.server = server
@@ -45,9 +62,60 @@ package final class KeyContext {
         if database.index != index { database = keyspace.databases[index] }
     }
 
+    // MARK: Running
+
     /// Runs one command.
-    func run(_ command: Command, _ arguments: Arguments) throws(ReplyError) {
+    package func run(_ command: Command, _ arguments: Arguments) throws(ReplyError) {
+        let isStep = keyspace.isLogging && !isInsideTransaction
+        if isStep { keyspace.beginStep() }
+        let changesBefore = keyspace.changeCount
+        hasOwnEffects = false
+        defer {
+            if keyspace.isLogging, keyspace.changeCount != changesBefore, !hasOwnEffects {
+                keyspace.append(arguments, in: database)
+            }
+            if isStep { keyspace.endStep() }
+        }
         try command.keyHandler!(self, arguments)
+    }
+
+    /// Runs commands that are one step, for everybody and for the log.
+    func runTransaction(_ body: () -> Void) {
+        assert(!isInsideTransaction)
+        isInsideTransaction = true
+        keyspace.beginStep()
+        body()
+        keyspace.endStep()
+        isInsideTransaction = false
+    }
+
+    /// For a client on a loop.
+    func prepareForSession(database index: Int) {
+        select(index)
+        allowsWaiting = true
+        allowsSlowCommands = false
+    }
+
+    /// For a job, and for what runs on the slow queue.
+    func beginJob(database index: Int = 0, version: ProtocolVersion = .resp2) {
+        keyspace.setTime(server.clock.wall() / 1000)
+        select(index)
+        reply.turnEnded()
+        reply.version = version
+    }
+
+    /// What follows when a command or a transaction has ended.
+    @inline(__always)
+    func finish() {
+        if keyspace.hasNotifications || keyspace.hasReadyKeys || keyspace.wantsAlarm {
+            finishSlowly()
+        }
+    }
+
+    private func finishSlowly() {
+        publishNotifications()
+        if keyspace.hasReadyKeys { server.gateContext.serveWaiters() }
+        if keyspace.wantsAlarm { server.setAlarm() }
     }
 
     // MARK: Keys
@@ -56,6 +124,9 @@ package final class KeyContext {
     package func find(_ key: KeyName) -> KeyEntry? {
         guard let entry = keyspace.find(key, in: database) else {
             keyspace.statistics.misses.add(1)
+            if keyspace.notificationClasses.contains(.keyMiss) {
+                keyspace.notice(key, in: database, .miss)
+            }
             return nil
         }
         keyspace.statistics.hits.add(1)
@@ -90,6 +161,7 @@ package final class KeyContext {
         keyspace.remove(entry, from: database)
     }
 
+    /// - Parameter milliseconds: since the epoch, or `KeyEntry.never`.
     package func setExpiry(_ milliseconds: Int, of entry: KeyEntry) {
         keyspace.setExpiry(milliseconds, of: entry, in: database)
     }
@@ -97,12 +169,41 @@ package final class KeyContext {
     /// Tells of a change: the command wrote, watching transactions fail, waiting clients look
     /// again, subscribers to keyspace notifications get the event.
     package func changed(_ key: KeyName, _ event: KeyspaceEvent) {
-        keyspace.changed(key.bytes, in: database, event: event)
+        keyspace.changed(key, in: database, event)
     }
 
     /// What goes to the log for this command, instead of the command as it came: what it did, in
-    /// words that give the same result at any time. May be called several times.
+    /// words of Redis 7.0 that give the same result at any time. May be called several times. A
+    /// command that calls neither `changed` nor this leaves nothing in the log.
     package func effect(_ words: @autoclosure () -> [EffectWord]) {
+        hasOwnEffects = true
+        if keyspace.isLogging { keyspace.append(words(), in: database) }
+    }
+
+    // MARK: Taking long, and waiting
+
+    /// Whether the command may visit so many elements here. If not it returns, having done
+    /// nothing, and is run again on the slow queue; Pub/Sub goes on meanwhile.
+    package func mayVisit(_ count: Int) -> Bool {
+        if allowsSlowCommands || isInsideTransaction || count <= Self.visitCountMax { return true }
+        postponement = .slow
+        return false
+    }
+
+    /// Whether the command may wait for keys. In a transaction or a script it answers at once,
+    /// as if its time were up.
+    package var mayWait: Bool { allowsWaiting && !isInsideTransaction }
+
+    /// Has the client wait. The command returns afterwards, without a reply.
+    package func wait(_ wait: KeyWait) {
+        assert(mayWait)
+        postponement = .waiting(wait)
+    }
+
+    func takePostponement() -> Postponement? {
+        guard postponement != nil else { return nil }
+        defer { postponement = nil }
+        return postponement
     }
 
     // MARK: Arguments
@@ -111,11 +212,44 @@ package final class KeyContext {
         guard let number = Int(strictDecimal: argument) else { throw .notAnInteger }
         return number
     }
+
+    // MARK: Notifications
+
+    /// Tells the subscribers of keyspace notifications what has happened.
+    private func publishNotifications() {
+        guard keyspace.hasNotifications else { return }
+        _ = keyspace.handOver()
+        for notification in keyspace.takeNotifications() {
+            publish(notification)
+        }
+    }
+
+    private func publish(_ notification: KeyspaceNotification) {
+        let classes = keyspace.notificationClasses
+        notification.event.name.withUTF8Buffer { event in
+            notification.key.withUnsafeBytes { key in
+                let event = UnsafeRawBufferPointer(event)
+                if classes.contains(.keyspace) {
+                    publish(key, behind: "__keyspace@", notification.database, payload: event)
+                }
+                if classes.contains(.keyevent) {
+                    publish(event, behind: "__keyevent@", notification.database, payload: key)
+                }
+            }
+        }
+    }
+
+    private func publish(
+        _ name: UnsafeRawBufferPointer, behind prefix: String, _ database: Int,
+        payload: UnsafeRawBufferPointer
+    ) {
+        let channel = Array("\(prefix)\(database)__:".utf8) + Array(name)
+        channel.withUnsafeBytes {
+            _ = server.broker.publish(.message, channel: $0, payload: payload, from: shard)
+        }
+    }
 }
 
-/// A word of a command that goes to the log.
-package enum EffectWord {
-    case word(StaticString)
-    case bytes(UnsafeRawBufferPointer)
-    case integer(Int)
+extension KeyspaceEvent {
+    static let miss = KeyspaceEvent("keymiss", .keyMiss)
 }

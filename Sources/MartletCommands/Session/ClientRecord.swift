@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Martlet authors
 
+import MartletCore
 import Synchronization
 
 /// What others may know of a client: CLIENT LIST, CLIENT KILL and INFO read it on any thread
@@ -41,6 +42,8 @@ package final class ClientRecord: Sendable {
     let lastCommand = Atomic(-1)
     let protocolVersion = Atomic(2)
     let flags: Atomic<UInt32>
+    /// While the client waits for keys. Belongs to the keyspace.
+    nonisolated(unsafe) var waiter: KeyWaiter?
 
     /// As MONITOR and SLOWLOG show it: a Unix socket's client by the path alone, behind `unix:`.
     var monitorAddress: String {

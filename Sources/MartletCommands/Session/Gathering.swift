@@ -57,24 +57,12 @@ extension Session {
             return then(self, own)
         }
         let gathering = Gathering(own, awaiting: others.count)
-        let id = record.id
-        let mode = replyMode
-        park()
+        let pending = postponeReply()
         for shard in others {
             shard.mailbox.post { shard in
                 let part = collect(server.shardContexts[shard.index])
-                guard let parts = gathering.add(part) else { return }
-                home.mailbox.post { home in
-                    let session = server.shardContexts[home.index].sessions[id]
-                    session?.finishGathering(inMode: mode) { then($0, parts) }
-                }
+                if let parts = gathering.add(part) { pending.post { then($0, parts) } }
             }
         }
-    }
-
-    private func finishGathering(inMode mode: ReplyMode, _ writeReply: (Session) -> Void) {
-        assert(isParked && reply.isEmpty)
-        writeLateReply(inMode: mode) { writeReply(self) }
-        unpark()
     }
 }

@@ -3,6 +3,7 @@
 
 import MartletConfiguration
 import MartletCore
+import RESP
 import Synchronization
 
 /// What all clients of a server share, whichever loop they belong to.
@@ -34,6 +35,10 @@ package final class ServerContext: @unchecked Sendable {
     /// One for each shard, set once, before the first client. What is confined to a shard is
     /// touched by work that runs there alone.
     package private(set) var shardContexts: [ShardContext] = []
+    /// What the holder of the gate works with for others: waiting clients, timers, slow commands.
+    var gateContext: KeyContext { ownKeyContext.unsafelyUnwrapped }
+    /// Since `init`.
+    private var ownKeyContext: KeyContext?
 
     /// - Parameter executor: runs slow commands, beside the loops.
     package init(
@@ -52,6 +57,9 @@ package final class ServerContext: @unchecked Sendable {
         runID = (0..<40).map { _ in
             String(Int.random(in: 0..<16, using: &generator), radix: 16)
         }.joined()
+        // Its shard publishes, and never receives.
+        ownKeyContext = KeyContext(
+            server: self, shard: Shard(index: broker.shards.count, wake: {}), reply: ReplyWriter())
     }
 
     package func start(host: any ServerHost) {

@@ -44,7 +44,7 @@ extension Session {
             guard context.enterKeyspace(for: self) else { return false }
             call(called, arguments)
         } else {
-            context.leaveKeyspace()
+            context.leaveKeyspace(self)
             call(called, arguments)
         }
         advanceReplyMode()
@@ -131,15 +131,14 @@ extension Session {
     /// Runs a command and counts it.
     func call(_ command: Command, _ arguments: Arguments) {
         let begin = context.commandBegan
-        let defers = command.flags.contains(.publishes) && mayReceiveItsOwn()
+        let defers = mayPublish(command) && mayReceiveItsOwn()
         if defers {
             commitReplies()
             outlet.beginDeferring()
         }
         do throws(ReplyError) {
             if command.keyHandler != nil {
-                keyContext.select(selectedDatabase)
-                try keyContext.run(command, arguments)
+                try callOnKeys(command, arguments)
             } else {
                 try command.handler!(self, arguments)
             }
@@ -147,6 +146,7 @@ extension Session {
             replyError(error)
             context.commandStatistics[command.index].failed.add(1)
         }
+        if context.holdsKeyspace, !isInsideExec { keyContext.finish() }
         if defers {
             commitReplies()
             outlet.endDeferring()
@@ -161,6 +161,11 @@ extension Session {
         statistics.nanoseconds.add(Int(elapsed))
         context.shard.statistics.commandsProcessed.add(1)
         report(command, arguments, nanoseconds: Int(elapsed))
+    }
+
+    private func mayPublish(_ command: Command) -> Bool {
+        command.flags.contains(.publishes)
+            || command.keyHandler != nil && !keyContext.keyspace.notificationClasses.isEmpty
     }
 
     /// Whether a command that publishes may deliver to this client, who gets that behind the

@@ -14,13 +14,62 @@ extension Session {
     /// Whether the command must hold the keyspace; for EXEC, whether its transaction must.
     @inline(__always)
     func needsKeyspace(_ command: Command) -> Bool {
-        command.keyHandler != nil
-            || command.flags.contains(.keyspace) && needsKeyspaceNow()
+        command.flags.contains(.keyspace)
+            || command.flags.contains(.endsTransaction) && transactionNeedsKeyspace
     }
 
-    private func needsKeyspaceNow() -> Bool {
-        transaction?.flags.contains(.keyspace) == true || !watchedKeys.isEmpty
+    private var transactionNeedsKeyspace: Bool {
+        watch != nil || transaction?.flags.contains(.keyspace) == true
     }
+
+    /// Runs a command on keys, which may be answered later.
+    func callOnKeys(_ command: Command, _ arguments: Arguments) throws(ReplyError) {
+        keyContext.prepareForSession(database: selectedDatabase)
+        try keyContext.run(command, arguments)
+        guard let postponement = keyContext.takePostponement() else { return }
+        switch postponement {
+        case .waiting(let wait):
+            block(wait)
+        case .slow:
+            runSlowly(command, OwnedArguments(arguments))
+        }
+    }
+
+    /// Runs a command again where it may take long.
+    private func runSlowly(_ command: Command, _ arguments: OwnedArguments) {
+        let pending = postponeReply()
+        let server = server
+        let database = selectedDatabase
+        let version = outlet.version
+        let statistics = context.commandStatistics[command.index]
+        server.gate.performSlowly { _ in
+            let keys = server.gateContext
+            keys.beginJob(database: database, version: version)
+            var isError = false
+            arguments.withArguments { arguments in
+                do throws(ReplyError) {
+                    try keys.run(command, arguments)
+                } catch {
+                    keys.writeError(error)
+                    isError = true
+                }
+            }
+            let bytes = keys.takeReply()
+            keys.finish()
+            let position = keys.keyspace.handOver()
+            pending.post { [isError] session in
+                if isError {
+                    statistics.failed.add(1)
+                    session.context.shard.statistics.errorReplies.add(1)
+                }
+                session.outlet.hold(until: position)
+                bytes.forEach { session.reply.raw($0.bytes) }
+            }
+        }
+    }
+
+    /// Whether it waits for keys.
+    package var isBlocked: Bool { blocked != nil }
 }
 
 extension ShardContext {
@@ -35,7 +84,7 @@ extension ShardContext {
         if holdsKeyspace {
             keyCommandCount &+= 1
             if keyCommandCount < Self.commandCountMax || !server.gate.isWaitedFor { return true }
-            leaveKeyspace()
+            leaveKeyspace(session)
         }
         return tryEnterKeyspace(for: session)
     }
@@ -59,16 +108,25 @@ extension ShardContext {
 
     /// Leaves the gate, if the shard has it. Called before anything that is not a command on keys.
     @inline(__always)
-    func leaveKeyspace() {
-        guard holdsKeyspace else { return }
+    func leaveKeyspace(_ session: Session) {
+        if holdsKeyspace { leaveHeldKeyspace(session) }
+    }
+
+    private func leaveHeldKeyspace(_ session: Session) {
+        session.outlet.hold(until: keyContext.keyspace.handOver())
         holdsKeyspace = false
         server.gate.leave()
     }
 
     /// Called when the input of a session has been executed.
     @inline(__always)
-    func endRunOnKeys() {
-        if !keepsKeyspace { leaveKeyspace() }
+    func endRunOnKeys(_ session: Session) {
+        guard holdsKeyspace else { return }
+        if keepsKeyspace {
+            session.outlet.hold(until: keyContext.keyspace.handOver())
+        } else {
+            leaveHeldKeyspace(session)
+        }
     }
 
     private func waitForKeyspace(isSecondTime: Bool) {
@@ -77,8 +135,7 @@ extension ShardContext {
         }
     }
 
-    /// Goes on with the sessions that wait, in the order in which they came. Those that wait
-    /// behind them all this time wait again.
+    /// Goes on with the sessions that wait, in the order in which they came.
     ///
     /// - Parameter isOwner: whether the gate was handed to this shard.
     private func resumeWaiting(isOwner: Bool) {
@@ -94,6 +151,37 @@ extension ShardContext {
         keepsKeyspace = true
         for id in ids { sessions[id]?.unpark() }
         keepsKeyspace = false
-        leaveKeyspace()
+        guard holdsKeyspace else { return }
+        holdsKeyspace = false
+        server.gate.leave()
+    }
+}
+
+extension ServerContext {
+    /// The longest that a timer is set for, in milliseconds; it is set again for the rest.
+    private static let alarmMax = 24 * 60 * 60 * 1000
+    /// So many keys are removed before others have their turn.
+    private static let expiredKeyCountMax = 200
+
+    /// Has the keyspace do what is due when it is. Called by the holder of the gate.
+    func setAlarm() {
+        guard let due = keyspace.setAlarm() else { return }
+        let delay = min(max(due - keyspace.now, 1), Self.alarmMax)
+        host?.schedule(afterMilliseconds: delay, on: broker.shards[0]) { [self] _ in
+            gate.perform { [self] _ in doWhatIsDue() }
+        }
+    }
+
+    /// Removes keys whose time has come, and answers clients that have waited long enough.
+    private func doWhatIsDue() {
+        let keys = gateContext
+        keys.beginJob()
+        keys.endTimedOutWaits()
+        if !keyspace.expireKeys(atMost: Self.expiredKeyCountMax) {
+            gate.perform { [self] _ in doWhatIsDue() }
+        }
+        keys.finish()
+        _ = keyspace.handOver()
+        setAlarm()
     }
 }

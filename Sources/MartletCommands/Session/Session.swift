@@ -37,8 +37,14 @@ package final class Session {
     /// was asked for when it came.
     var isAuthenticated: Bool
     var transaction: Transaction?
-    /// Since WATCH, until EXEC, DISCARD or UNWATCH.
-    var watchedKeys: Set<WatchedKey> = []
+    /// Since WATCH, until EXEC, DISCARD or UNWATCH. Its content belongs to the keyspace.
+    var watch: KeyWatch?
+    /// While it waits for keys.
+    var blocked: KeyWaiter?
+    /// Counts the replies that came later, see `PendingReply`.
+    var replyCount = 0
+    /// The one that is awaited.
+    var pendingReplyNumber: Int?
     /// Since MONITOR. Lines come only while CLIENT REPLY does not hold replies back.
     private(set) var isMonitor = false
     private(set) var replyMode = ReplyMode.on
@@ -52,7 +58,7 @@ package final class Session {
     var redactedArguments: [Int] = []
 
     /// CLIENT REPLY.
-    enum ReplyMode {
+    enum ReplyMode: Sendable {
         case on
         case off
         /// SKIP was called, and applies to the next command.
@@ -85,6 +91,8 @@ package final class Session {
         hasEnded = true
         ending = true
         transaction = nil
+        unwatchSoon()
+        abandonWait()
         broker.unsubscribeFromAll(outlet)
         outlet.close()
         context.remove(self)
@@ -128,7 +136,7 @@ package final class Session {
             }
         }
         commitReplies()
-        context.endRunOnKeys()
+        context.endRunOnKeys(self)
         return offset
     }
 
@@ -172,7 +180,7 @@ package final class Session {
     var dropsReplies: Bool { replyMode == .off || replyMode == .skip }
 
     /// Writes a reply that comes late, under the reply mode that its command had.
-    func writeLateReply(inMode mode: ReplyMode, _ body: () -> Void) {
+    func writeReply(inMode mode: ReplyMode, _ body: () -> Void) {
         let currentMode = replyMode
         replyMode = mode
         reply.version = outlet.version

@@ -21,12 +21,6 @@ struct Transaction {
     var byteCount = 0
 }
 
-/// What WATCH watches.
-struct WatchedKey: Hashable {
-    let database: Int
-    let key: [UInt8]
-}
-
 extension Session {
     func queue(_ command: Command, _ arguments: Arguments) {
         // As in Redis, nothing is kept of a transaction that cannot be executed.
@@ -50,19 +44,28 @@ extension Session {
     func discardTransaction() {
         transaction = nil
         recordTransaction()
-        unwatchAll()
+        unwatchSoon()
     }
 
-    func watch(_ key: UnsafeRawBufferPointer) {
-        let database = record.database.load(ordering: .relaxed)
-        watchedKeys.insert(WatchedKey(database: database, key: Array(key)))
-        record.watchedKeyCount.store(watchedKeys.count, ordering: .relaxed)
+    /// Called while the keyspace is held.
+    func watchKey(_ key: UnsafeRawBufferPointer) {
+        let keyspace = keyContext.keyspace
+        let watch = watch ?? KeyWatch()
+        self.watch = watch
+        keyspace.watch(KeyName(key), in: keyspace.databases[selectedDatabase], watch)
+        record.watchedKeyCount.store(watch.count, ordering: .relaxed)
     }
 
-    func unwatchAll() {
-        guard !watchedKeys.isEmpty else { return }
-        watchedKeys = []
+    /// Forgets the watched keys. The keyspace does so at once if nobody holds it.
+    func unwatchSoon() {
+        guard let watch else { return }
+        self.watch = nil
         record.watchedKeyCount.store(0, ordering: .relaxed)
+        if context.holdsKeyspace {
+            keyContext.keyspace.unwatch(watch)
+        } else {
+            server.gate.perform { $0.unwatch(watch) }
+        }
     }
 
     private func recordTransaction() {
@@ -76,9 +79,16 @@ extension Session {
     func executeTransaction(_ transaction: Transaction) {
         reply.arrayHeader(transaction.commands.count)
         isInsideExec = true
-        let run = { [self] in
+        let runCommands = { [self] in
             for queued in transaction.commands {
                 queued.arguments.withArguments { call(queued.command, $0) }
+            }
+        }
+        let run = { [self] in
+            if transaction.flags.contains(.keyspace) {
+                keyContext.runTransaction(runCommands)
+            } else {
+                runCommands()
             }
         }
         if transaction.flags.contains(.pubSub) {

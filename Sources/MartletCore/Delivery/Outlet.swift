@@ -25,6 +25,8 @@ package final class Outlet {
     private var protocolVersion = ProtocolVersion.resp2
     private var isListed = false
     private var state = State.open
+    /// The log must have reached it before the queue is sent.
+    private var holdPosition: UInt64 = 0
     /// Messages that wait for the reply of the command under way, see `beginDeferring`.
     private var deferred: [Slice] = []
 
@@ -72,6 +74,11 @@ package final class Outlet {
         case .deferring: deferred.append(frame)
         case .closed: break
         }
+    }
+
+    /// What is queued leaves only when the log has reached the position.
+    package func hold(until position: UInt64) {
+        if position > holdPosition { holdPosition = position }
     }
 
     /// Queues bytes for the next flush.

@@ -5,12 +5,26 @@
 package final class Database {
     package let index: Int
     var table = KeyTable<KeyObject>()
-    /// How many of its keys expire.
-    package internal(set) var expiringCount = 0
+    /// When which of its keys expire.
+    var deadlines = DeadlineHeap<KeyEntry>()
+    /// Who waits for a key.
+    var waiters = KeyTable<KeyWaiterQueue>()
+    /// Who watches a key.
+    var watches = KeyTable<[KeyWatch]>()
 
     init(index: Int) {
         self.index = index
     }
 
     package var count: Int { table.count }
+
+    /// How many of its keys expire.
+    package var expiringCount: Int { deadlines.count }
+
+    /// Exchanges the keys with those of another database (SWAPDB). Who waits for a key or watches
+    /// it does so in the database of this number.
+    func swapKeys(with other: Database) {
+        swap(&table, &other.table)
+        swap(&deadlines, &other.deadlines)
+    }
 }

@@ -14,7 +14,7 @@ struct KeyObject {
 
 /// A key and what it holds: a pointer into the table, valid until the key is removed. Confined to
 /// the keyspace.
-package struct KeyEntry {
+package struct KeyEntry: DeadlineElement {
     let entry: KeyTable<KeyObject>.Entry
 
     package static let never = Int.max
@@ -43,6 +43,11 @@ package struct KeyEntry {
 
     /// Milliseconds since the epoch, or `never`. Set through the keyspace.
     package var expiry: Int { entry.value.expiry }
+
+    var deadlineIndex: UInt32 {
+        get { entry.value.deadlineIndex }
+        nonmutating set { entry.value.deadlineIndex = newValue }
+    }
 
     package var expires: Bool { expiry != Self.never }
 

@@ -3,23 +3,51 @@
 
 // The keys of all databases, and what follows when one changes
 //
-//   KeyContext ─▶ Keyspace ─▶ Database ─▶ KeyTable ─▶ KeyEntry (key, deadline, value)
+//   KeyContext ─▶ Keyspace ─▶ Database ─▶ KeyTable ─▶ KeyEntry (key, value, deadline)
 //                    │
-//                    ├─ what the command changed: `changeCount`
+//                    ├─ `changeCount`: whether the command wrote
+//                    ├─ effects: what the log must do again
+//                    ├─ watches that broke: their EXEC will refuse
+//                    ├─ keys that are ready for clients who wait
 //                    └─ events that subscribers are to be told of
 //
 // Single-threaded: everything here belongs to whoever holds the `KeyspaceGate`. It has no clock of
 // its own; the holder says what time it is. A key whose time has come does not exist for anybody:
-// every look-up removes it, which is a change like any other.
+// whoever looks it up removes it, and the log is told that it was deleted.
+
+import RESP
 
 /// Confined to the holder of the gate.
 package final class Keyspace: @unchecked Sendable {
     package let databases: [Database]
     /// Milliseconds since the epoch, as of the moment when the gate was entered.
-    package private(set) var now = 0
+    @exclusivity(unchecked) package private(set) var now = 0
     /// Counts changes, as Redis's `dirty`: a command that did not move it did not write.
-    package private(set) var changeCount = 0
+    @exclusivity(unchecked) package private(set) var changeCount = 0
     package let statistics = KeyspaceStatistics()
+
+    /// Which events subscribers are told of (`notify-keyspace-events`).
+    @exclusivity(unchecked) package var notificationClasses: NotificationClasses = []
+    @exclusivity(unchecked) private var events: [KeyspaceNotification] = []
+
+    /// The log, if there is one.
+    package var sink: (any EffectSink)? {
+        didSet { isLogging = sink != nil }
+    }
+    @exclusivity(unchecked) package private(set) var isLogging = false
+    private var effects = EffectBatch()
+    /// Behind what the sink was given last.
+    @exclusivity(unchecked) private var position: UInt64 = 0
+
+    // Who waits, see KeyWaiter.
+    var readyKeys: [KeyWaiterQueue] = []
+    package internal(set) var waiterCount = 0
+    var waiterDeadlines = DeadlineHeap<KeyWaiter>()
+
+    /// When the keyspace will be asked to do what is due; milliseconds since the epoch.
+    @exclusivity(unchecked) var alarm = KeyEntry.never
+    /// Whether something is due before.
+    @exclusivity(unchecked) package internal(set) var wantsAlarm = false
 
     /// How far the clock may be behind before it is taken to have been set back, in milliseconds.
     private static let clockSlack = 1000
@@ -47,18 +75,30 @@ package final class Keyspace: @unchecked Sendable {
         return entry
     }
 
+    package func touch(_ entry: KeyEntry) {
+        entry.lastAccess = seconds
+    }
+
+    /// How long ago the key was used, in seconds (OBJECT IDLETIME).
+    package func idleTime(of entry: KeyEntry) -> Int {
+        Int(seconds &- entry.lastAccess)
+    }
+
+    private var seconds: UInt32 { UInt32(truncatingIfNeeded: now / 1000) }
+
     // MARK: Changing
 
     /// Adds a key, which must not exist.
     package func insert(_ key: KeyName, _ value: consuming Value, in database: Database)
         -> KeyEntry
     {
-        KeyEntry(
-            entry: database.table.insert(
-                key.bytes, hash: key.hash, KeyObject(value: value, lastAccess: seconds)))
+        let object = KeyObject(value: value, lastAccess: seconds)
+        let entry = KeyEntry(entry: database.table.insert(key.bytes, hash: key.hash, object))
+        if notificationClasses.contains(.newKey) { notice(key, in: database, .new) }
+        return entry
     }
 
-    /// Sets a key, which takes over the expiry of the entry that there is, or none.
+    /// Sets a key, which keeps the expiry of the entry that there is or does not expire.
     package func set(
         _ key: KeyName, _ entry: KeyEntry?, to value: consuming Value, keepingExpiry: Bool,
         in database: Database
@@ -69,40 +109,142 @@ package final class Keyspace: @unchecked Sendable {
         return entry
     }
 
-    /// Removes a key that exists.
-    package func remove(_ entry: KeyEntry, from database: Database) {
+    /// Removes a key that exists, and returns what it held.
+    @discardableResult
+    package func remove(_ entry: KeyEntry, from database: Database) -> Value {
         setExpiry(KeyEntry.never, of: entry, in: database)
-        database.table.remove(entry.key, hash: entry.entry.hash)
+        return database.table.remove(entry.key, hash: entry.entry.hash)!.value
     }
 
     /// - Parameter expiry: milliseconds since the epoch, or `KeyEntry.never`.
     package func setExpiry(_ expiry: Int, of entry: KeyEntry, in database: Database) {
         guard entry.expiry != expiry else { return }
-        if !entry.expires { database.expiringCount += 1 }
+        if !entry.expires {
+            database.deadlines.insert(entry, deadline: expiry)
+        } else if expiry == KeyEntry.never {
+            database.deadlines.remove(entry)
+        } else {
+            database.deadlines.change(entry, deadline: expiry)
+        }
         entry.entry.value.expiry = expiry
-        if !entry.expires { database.expiringCount -= 1 }
+        if expiry < alarm - Self.expirySlack { wantsAlarm = true }
     }
 
-    package func touch(_ entry: KeyEntry) {
-        entry.lastAccess = seconds
-    }
-
-    /// What follows from a change of a key: says that the command wrote.
+    /// What follows from a change of a key. Says that the command wrote.
     ///
     /// - Parameter event: what subscribers to keyspace notifications are told.
-    package func changed(
-        _ key: UnsafeRawBufferPointer, in database: Database, event: KeyspaceEvent
-    ) {
+    package func changed(_ key: KeyName, in database: Database, _ event: KeyspaceEvent) {
         changeCount &+= 1
+        follow(key, in: database, event)
     }
+
+    /// Says that the command wrote, besides what was told with `changed`.
+    package func countChanges(_ count: Int = 1) { changeCount &+= count }
+
+    private func follow(_ key: KeyName, in database: Database, _ event: KeyspaceEvent) {
+        if !database.watches.isEmpty { breakWatches(of: key, in: database) }
+        if !database.waiters.isEmpty { becameReady(key, in: database) }
+        if notificationClasses.contains(event.type) { notice(key, in: database, event) }
+    }
+
+    private func becameReady(_ key: KeyName, in database: Database) {
+        guard let queue = database.waiters.find(key.bytes, hash: key.hash)?.value,
+            !queue.isReady
+        else { return }
+        queue.isReady = true
+        readyKeys.append(queue)
+    }
+
+    // MARK: Expiring
+
+    /// Keys are removed so much after their time at the latest, in milliseconds; whoever looks
+    /// for one before does not find it.
+    private static let expirySlack = 20
 
     private func expire(_ entry: KeyEntry, in database: Database) {
         statistics.expired.add(1)
-        changed(entry.key, in: database, event: .expired)
+        let key = entry.name
+        if isLogging {
+            effects.append([.word("DEL"), .bytes(key.bytes)], database: database.index)
+        }
+        follow(key, in: database, .expired)
         remove(entry, from: database)
     }
 
-    private var seconds: UInt32 { UInt32(truncatingIfNeeded: now / 1000) }
+    /// Removes keys whose time has come, so many at the most.
+    ///
+    /// - Returns: false if there are more.
+    package func expireKeys(atMost limit: Int) -> Bool {
+        var count = 0
+        for database in databases {
+            while let first = database.deadlines.first, first.deadline <= now {
+                guard count < limit else { return false }
+                expire(first.element, in: database)
+                count += 1
+            }
+        }
+        return true
+    }
+
+    /// Says that the alarm is set for what is due first.
+    ///
+    /// - Returns: when that is, in milliseconds since the epoch, or nil if nothing is.
+    package func setAlarm() -> Int? {
+        wantsAlarm = false
+        var next = waiterDeadlines.first?.deadline ?? KeyEntry.never
+        for database in databases {
+            guard let first = database.deadlines.first, first.deadline < next else { continue }
+            next = min(next, max(first.deadline, now) + Self.expirySlack)
+        }
+        alarm = next
+        return next == KeyEntry.never ? nil : next
+    }
+
+    // MARK: Notifications
+
+    package func notice(_ key: KeyName, in database: Database, _ event: KeyspaceEvent) {
+        events.append(
+            KeyspaceNotification(event: event, key: Array(key.bytes), database: database.index))
+    }
+
+    package var hasNotifications: Bool { !events.isEmpty }
+
+    package func takeNotifications() -> [KeyspaceNotification] {
+        defer { events = [] }
+        return events
+    }
+
+    // MARK: Effects
+
+    /// Begins what the log must have all or nothing of.
+    package func beginStep() { effects.beginStep() }
+
+    package func endStep() { effects.endStep() }
+
+    /// How many effects the step has.
+    package var stepEffectCount: Int { effects.stepEffectCount }
+
+    package func append(_ effect: [EffectWord], in database: Database) {
+        effects.append(effect, database: database.index)
+    }
+
+    package func append(_ request: Arguments, in database: Database) {
+        effects.append(request, database: database.index)
+    }
+
+    /// Gives the log what has been done. Called before the gate is left, and before anything that
+    /// tells others of it.
+    ///
+    /// - Returns: the position that the log must reach before anything that was seen is told.
+    package func handOver() -> UInt64 {
+        guard isLogging, !effects.isEmpty else { return position }
+        position = effects.bytes.withUnsafeBytes { sink!.append($0) }
+        effects.removeAll()
+        return position
+    }
+
+    /// Has the next effect say which database it is for, as the first of a file must.
+    package func forgetSelectedDatabase() { effects.forgetSelection() }
 }
 
 /// What INFO tells of the keyspace. Counted by the holder of the gate, read by anyone.

@@ -14,6 +14,14 @@ package struct KeyspaceEvent: Sendable {
     }
 
     static let expired = KeyspaceEvent("expired", .expired)
+    static let new = KeyspaceEvent("new", .newKey)
+}
+
+/// An event that subscribers are to be told of.
+package struct KeyspaceNotification {
+    package let event: KeyspaceEvent
+    package let key: [UInt8]
+    package let database: Int
 }
 
 /// The letters of `notify-keyspace-events`.

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Martlet authors
+
+import RESP
+
+/// A word of a command that goes to the log.
+package enum EffectWord {
+    case word(StaticString)
+    case bytes(UnsafeRawBufferPointer)
+    case integer(Int)
+}
+
+/// Takes what the holders of the keyspace did: the log.
+package protocol EffectSink: AnyObject, Sendable {
+    /// Takes over whole commands, in Redis's protocol. Called by the holder of the gate, in the
+    /// order in which things happened; must not take long.
+    ///
+    /// - Returns: the position behind them. What could have been seen through a reply or a message
+    ///   with a position leaves when the log has reached that.
+    func append(_ effects: UnsafeRawBufferPointer) -> UInt64
+}
+
+/// What was done since the log was given something last, as the commands that do it again.
+///
+///     SELECT 1 | SET a 1 | MULTI | DEL b | INCR c | EXEC | …
+///                          ╰── a step, of which the log has all or nothing ──╯
+///
+/// Invariant: outside of a step the bytes are whole commands, and all that belongs together is in
+/// MULTI and EXEC.
+struct EffectBatch {
+    private(set) var bytes: [UInt8] = []
+    /// Which database the commands behind these will be applied to; -1 before the first.
+    private var selected = -1
+    /// Where the step began, in bytes.
+    private var stepStart = 0
+    /// How many effects the step has.
+    private(set) var stepEffectCount = 0
+
+    private static let multi = Array("*1\r\n$5\r\nMULTI\r\n".utf8)
+    private static let select = Array("SELECT".utf8)
+    private static let exec = Array("*1\r\n$4\r\nEXEC\r\n".utf8)
+
+    var isEmpty: Bool { bytes.isEmpty }
+
+    mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        stepStart = 0
+    }
+
+    /// Has the next effect say which database it is for. The log asks for it where it begins a
+    /// file.
+    mutating func forgetSelection() { selected = -1 }
+
+    // MARK: Steps
+
+    mutating func beginStep() {
+        stepStart = bytes.count
+        stepEffectCount = 0
+    }
+
+    mutating func endStep() {
+        if stepEffectCount > 1 {
+            bytes.insert(contentsOf: Self.multi, at: stepStart)
+            bytes += Self.exec
+        }
+        beginStep()
+    }
+
+    // MARK: Effects
+
+    mutating func append(_ words: [EffectWord], database: Int) {
+        begin(wordCount: words.count, database: database)
+        for word in words {
+            switch word {
+            case .word(let text):
+                text.withUTF8Buffer { append(UnsafeRawBufferPointer($0)) }
+            case .bytes(let bytes):
+                append(bytes)
+            case .integer(let number):
+                appendBulk(number)
+            }
+        }
+    }
+
+    mutating func append(_ arguments: Arguments, database: Int) {
+        begin(wordCount: arguments.count, database: database)
+        for index in 0..<arguments.count { append(arguments[index]) }
+    }
+
+    private mutating func begin(wordCount: Int, database: Int) {
+        if selected != database {
+            selected = database
+            appendHeader(UInt8(ascii: "*"), 2)
+            append(Self.select)
+            appendBulk(database)
+        }
+        stepEffectCount += 1
+        appendHeader(UInt8(ascii: "*"), wordCount)
+    }
+
+    private mutating func append(_ word: [UInt8]) {
+        word.withUnsafeBytes { append($0) }
+    }
+
+    private mutating func append(_ word: UnsafeRawBufferPointer) {
+        appendHeader(UInt8(ascii: "$"), word.count)
+        bytes.append(contentsOf: word)
+        bytes += [0x0D, 0x0A]
+    }
+
+    private mutating func appendBulk(_ number: Int) {
+        appendHeader(UInt8(ascii: "$"), Decimal.byteCount(number))
+        appendDigits(number)
+        bytes += [0x0D, 0x0A]
+    }
+
+    private mutating func appendHeader(_ type: UInt8, _ count: Int) {
+        bytes.append(type)
+        appendDigits(count)
+        bytes += [0x0D, 0x0A]
+    }
+
+    private mutating func appendDigits(_ number: Int) {
+        withUnsafeTemporaryAllocation(byteCount: Decimal.byteCountMax, alignment: 1) { digits in
+            let count = Decimal.write(number, to: digits.baseAddress!)
+            bytes.append(contentsOf: digits[..<count])
+        }
+    }
+}
