@@ -67,6 +67,7 @@ let package = Package(
             name: "MartletServerTests",
             dependencies: ["MartletServer", .product(name: "Logging", package: "swift-log")]
         ),
+        .testTarget(name: "MartletBenchmarkTests", dependencies: ["MartletBenchmark"]),
         .systemLibrary(
             name: "CHiredis", path: "Tests/CHiredis", pkgConfig: "hiredis",
             providers: [.apt(["libhiredis-dev"])]),

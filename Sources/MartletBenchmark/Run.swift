@@ -24,6 +24,8 @@ package struct RunLimits: Sendable {
     package var messageCount: Int?
     /// Messages per second of all senders together; nil for as many as the server takes.
     package var rate: Double?
+    /// After how long without any answer the missing ones are lost.
+    package var patienceSeconds = 10.0
 
     package init() {}
 
@@ -41,8 +43,6 @@ package struct RunLimits: Sendable {
 package final class Run {
     private enum Phase { case warmup, measured, draining }
 
-    /// After how long without any answer the missing ones are lost.
-    private static let patienceNanoseconds: UInt64 = 10_000_000_000
     /// How many messages that are overdue at a fixed rate may go out in one write.
     private static let overdueCount = 64
 
@@ -91,6 +91,7 @@ package final class Run {
 
     package func run() throws(BenchmarkError) -> Measurement {
         begin(monotonicNow())
+        advance(startTime)
         if schedule == nil { for sender in stage.senders { try sendBatch(sender, startTime) } }
         while true {
             let now = monotonicNow()
@@ -206,10 +207,12 @@ package final class Run {
 
     private func turn(_ now: UInt64) throws(BenchmarkError) {
         let events = poll.wait()
-        if events.isEmpty, now > arrivalTime + Self.patienceNanoseconds, isAwaiting {
+        let patience = UInt64(limits.patienceSeconds * 1e9)
+        if isAwaiting, now > arrivalTime + patience {
             throw BenchmarkError(
-                "no answer for 10 seconds; \(awaitedCount) replies and "
-                    + "\(promisedCount - counts.deliveries) deliveries or more are missing")
+                "nothing has come for \(Decimals.fixed(limits.patienceSeconds, 1)) seconds, and "
+                    + "\(awaitedCount) replies and \(promisedCount - counts.deliveries) "
+                    + "deliveries are missing")
         }
         for event in events {
             switch RunPoll.target(of: event) {
