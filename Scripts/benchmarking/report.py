@@ -23,9 +23,14 @@ class Row:
     # What Martlet's number itself is to be, in the row's unit.
     bound: float | None = None
     more_is_better: bool = True
+    # Between the least and the most of several runs, as a part of the median.
     spread: float | None = None
+    # Compared with this one, not with the better of the references.
+    against: Kind | None = None
 
     def reference(self) -> float | None:
+        if self.against is not None:
+            return self.values.get(self.against)
         values = [value for kind, value in self.values.items() if kind.role == "reference"]
         if not values:
             return None
@@ -54,7 +59,7 @@ class Row:
             value, wanted = self.ratio(kind), self.goal
         else:
             value, wanted = self.values.get(kind), self.bound
-        if value is None or wanted is None:
+        if value is None or wanted is None or kind not in self.values:
             return None
         return value >= wanted if self.more_is_better else value <= wanted
 
@@ -111,6 +116,16 @@ def _of_limit(kind: Kind) -> Callable[[Row], str]:
 
 def _spread(row: Row) -> str:
     return "" if row.spread is None else f"± {row.spread * 50:.0f} %"
+
+
+def markdown(rows: list[Row], kinds: list[Kind]) -> str:
+    shown = columns(kinds)
+    lines = ["| | " + " | ".join(name for name, _ in shown) + " |"]
+    lines.append("|---|---|" + "---:|" * (len(shown) - 1))
+    for row in rows:
+        cells = [text(row) for _, text in shown]
+        lines.append(f"| {row.title.strip()} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
 
 
 class Terminal:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Martlet authors
-"""Runs the clients against the servers, in alternation."""
+"""Runs something against all servers in alternation, and the clients that measure speed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any, TypeVar
 
 from servers import Kind, Server
 from workloads import Workload
@@ -23,8 +24,6 @@ class Sample:
 
     rate: float  # deliveries per second, or messages where nobody receives them
     cpu: float | None  # the server's nanoseconds for each of them
-    p50: float | None = None  # microseconds
-    p99: float | None = None
 
 
 class Samples:
@@ -34,22 +33,18 @@ class Samples:
         self.rate = median(sample.rate for sample in samples)
         rates = [sample.rate for sample in samples]
         self.spread = (max(rates) - min(rates)) / self.rate
-        self.cpu = self._median([sample.cpu for sample in samples])
-        self.p50 = self._median([sample.p50 for sample in samples])
-        self.p99 = self._median([sample.p99 for sample in samples])
-
-    @staticmethod
-    def _median(values: list[float | None]) -> float | None:
-        known = [value for value in values if value is not None]
-        return median(known) if known else None
+        cpus = [sample.cpu for sample in samples if sample.cpu is not None]
+        self.cpu = median(cpus) if cpus else None
 
 
-Measure = Callable[[Server], Sample]
+Measured = TypeVar("Measured")
 
 
-def alternate(kinds: list[Kind], runs: int, measure: Measure, title: str) -> dict[Kind, Samples]:
+def alternate(
+    kinds: list[Kind], runs: int, measure: Callable[[Server], Measured], title: str
+) -> dict[Kind, list[Measured]]:
     """Every run has a fresh server, and each round begins with another one."""
-    samples: dict[Kind, list[Sample]] = {kind: [] for kind in kinds}
+    samples: dict[Kind, list[Measured]] = {kind: [] for kind in kinds}
     for number in range(runs):
         first = number % len(kinds)
         for kind in kinds[first:] + kinds[:first]:
@@ -57,7 +52,7 @@ def alternate(kinds: list[Kind], runs: int, measure: Measure, title: str) -> dic
             with Server(kind) as server:
                 samples[kind].append(measure(server))
     show("")
-    return {kind: Samples(several) for kind, several in samples.items()}
+    return samples
 
 
 def show(text: str) -> None:
@@ -76,19 +71,16 @@ class Clients:
     def measure(self, workload: Workload, server: Server) -> Sample:
         if workload.client == "redis-benchmark":
             return self._redis_benchmark(workload, server)
-        return self.martlet_benchmark(workload.arguments, server)
+        result = self.martlet_benchmark(workload.arguments, server)
+        unit = "deliveries" if result["subscribers"] else "messages"
+        return Sample(result[f"{unit}_per_second"], result["server_cpu_ns_per_unit"])
 
-    def martlet_benchmark(self, arguments: tuple[str, ...], server: Server) -> Sample:
+    def martlet_benchmark(self, arguments: tuple[str, ...], server: Server) -> dict[str, Any]:
+        """What it says as JSON."""
         command = [str(self._martlet_benchmark), "--port", str(server.port), "--json"]
         times = ["--seconds", str(self.seconds), "--warmup", str(min(0.5, self.seconds / 3))]
-        result = json.loads(_output([*command, *times, *arguments]))
-        unit = "deliveries" if result["subscribers"] else "messages"
-        return Sample(
-            result[f"{unit}_per_second"],
-            result["server_cpu_ns_per_unit"],
-            result["latency_us_p50"],
-            result["latency_us_p99"],
-        )
+        result: dict[str, Any] = json.loads(_output([*command, *times, *arguments]))
+        return result
 
     def _redis_benchmark(self, workload: Workload, server: Server) -> Sample:
         """It has no time limit: a short run tells how many requests fill the time."""

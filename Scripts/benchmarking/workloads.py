@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Martlet authors
-"""The workloads whose throughput is compared, and the goals."""
+"""The workloads whose throughput and latency are compared, and the goals."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ class Workload:
     # The server's CPU time per delivery (or message) against the better, at most.
     cpu_goal: float | None = None
     client: str = "martlet-benchmark"
+    # What is counted per second.
+    unit: str = "deliveries/s"
     # The bare server has no patterns.
     has_limit: bool = True
 
@@ -54,24 +56,29 @@ THROUGHPUT = [
         "PUBLISH without subscribers, 50 connections, pipeline 16",
         _arguments("-t publish -P 16"),
         2.0,
+        unit="messages/s",
     ),
     Workload(
         "pattern",
-        "1 → 1 beside 10,000 idle patterns",
-        _arguments("-t pattern"),
+        "1 → 1 beside 10,000 idle patterns, pipeline 64",
+        _arguments("-t pattern -P 64"),
         100,
         has_limit=False,
     ),
     Workload(
         "pattern-prefix",
-        "1 → 1, 10,000 patterns of one prefix",
-        _arguments("-t pattern-prefix"),
+        "1 → 1, 10,000 patterns of one prefix, pipeline 64",
+        _arguments("-t pattern-prefix -P 64"),
         30,
         has_limit=False,
     ),
-    Workload("ping", "PING, 50 connections", _arguments("-t ping"), 1.0),
+    Workload("ping", "PING, 50 connections", _arguments("-t ping"), 1.0, unit="requests/s"),
     Workload(
-        "ping-pipelined", "PING, 50 connections, pipeline 16", _arguments("-t ping -P 16"), 1.5
+        "ping-pipelined",
+        "PING, 50 connections, pipeline 16",
+        _arguments("-t ping -P 16"),
+        1.5,
+        unit="requests/s",
     ),
     Workload(
         "redis-ping",
@@ -79,6 +86,7 @@ THROUGHPUT = [
         _arguments("-t ping_mbulk -c 50"),
         1.0,
         client="redis-benchmark",
+        unit="requests/s",
     ),
     Workload(
         "redis-ping-pipelined",
@@ -86,5 +94,24 @@ THROUGHPUT = [
         _arguments("-t ping_mbulk -c 50 -P 16"),
         1.5,
         client="redis-benchmark",
+        unit="requests/s",
     ),
+]
+
+
+@dataclass(frozen=True)
+class LatencyWorkload:
+    """Run at half of the rate that Redis reaches with the same arguments at most."""
+
+    name: str
+    title: str
+    arguments: tuple[str, ...]
+    # p50 and p99 against Redis's, at most.
+    goal: float = 1.0
+
+
+LATENCY = [
+    LatencyWorkload("latency-one", "1 → 1", _arguments("-t fanout")),
+    LatencyWorkload("latency-hundred", "1 → 100", _arguments("-t fanout --subscribers 100")),
+    LatencyWorkload("latency-many", "1000 channels, 50 publishers", _arguments("-t many")),
 ]

@@ -29,7 +29,8 @@ struct ReportTests {
         latency.begin(now: 20_010)
         for time in [5, 10, 10, 10] as [UInt64] { latency.record(since: time) }
         latency.end()
-        return MartletBenchmark.Measurement(workload, rate: nil, from: start, to: end, latency: latency.histogram)
+        return MartletBenchmark.Measurement(
+            workload, rate: nil, from: start, to: end, latency: latency.histogram)
     }
 
     @Test("are of what was counted between the two marks")
