@@ -28,7 +28,8 @@ package final class Broker: @unchecked Sendable {
     private static let stripeCount = 1 << TopicHash.stripeBitCount
 
     package let shards: [Shard]
-    private let stripes: [Stripe]
+    /// Retained until the broker goes.
+    private let stripes: [Unmanaged<Stripe>]
     /// Changed under all stripes, read under any.
     private let patterns = PatternDirectory()
     /// The topic behind MONITOR, under the lock of the first stripe.
@@ -37,9 +38,13 @@ package final class Broker: @unchecked Sendable {
     package init(shards: [Shard]) {
         precondition(!shards.isEmpty && shards.indices.allSatisfy { shards[$0].index == $0 })
         self.shards = shards
-        stripes = (0..<Self.stripeCount).map { _ in Stripe() }
+        stripes = (0..<Self.stripeCount).map { _ in .passRetained(Stripe()) }
         monitorTopic = Topic.create(
             name: UnsafeRawBufferPointer(start: nil, count: 0), hash: 0, kind: .channel)
+    }
+
+    deinit {
+        for stripe in stripes { stripe.release() }
     }
 
     // MARK: Publishing
@@ -55,23 +60,33 @@ package final class Broker: @unchecked Sendable {
     ) -> Int {
         let hash = TopicHash.of(channel)
         let receiverCount = withStripe(of: hash, from: shard) { directory in
-            var count = 0
-            let table =
-                kind == .message ? directory.channels : directory.shardChannels
-            if let topic = table.find(channel, hash: hash) {
-                let frame = MessageFrame.message(
-                    kind, channel: channel, payload: payload, in: shard.frames)
-                count += route(frame, to: topic, from: shard)
-            }
-            if kind == .message, !patterns.isEmpty {
-                count += publishToPatterns(
-                    channel: channel, hash: hash, payload: payload, directory: &directory,
-                    from: shard)
-            }
-            return count
+            publish(
+                kind, channel: channel, hash: hash, payload: payload, directory: &directory,
+                from: shard)
         }
-        deliverDirectly(from: shard)
+        if !shard.direct.isEmpty { deliverDirectly(from: shard) }
         return receiverCount
+    }
+
+    /// Called under the channel's stripe.
+    @inline(never)
+    private func publish(
+        _ kind: MessageFrame.Kind, channel: UnsafeRawBufferPointer, hash: UInt32,
+        payload: UnsafeRawBufferPointer, directory: inout Stripe.Directory, from shard: Shard
+    ) -> Int {
+        var count = 0
+        let table = kind.isMessage ? directory.channels : directory.shardChannels
+        if let topic = table.find(channel, hash: hash) {
+            let frame = MessageFrame.message(
+                kind, channel: channel, payload: payload, in: shard.frames)
+            count += route(frame, to: topic, from: shard)
+        }
+        if kind.isMessage, !patterns.isEmpty {
+            count += publishToPatterns(
+                channel: channel, hash: hash, payload: payload, directory: &directory,
+                from: shard)
+        }
+        return count
     }
 
     private func publishToPatterns(
@@ -111,7 +126,6 @@ package final class Broker: @unchecked Sendable {
     }
 
     private func deliverDirectly(from shard: Shard) {
-        guard !shard.direct.isEmpty else { return }
         for delivery in shard.direct { shard.deliver(delivery.frame, to: delivery.target) }
         shard.direct.removeAll(keepingCapacity: true)
     }
@@ -235,7 +249,7 @@ package final class Broker: @unchecked Sendable {
             let frame = MessageFrame.simpleString(line, in: shard.frames)
             _ = route(frame, to: monitorTopic, from: shard)
         }
-        deliverDirectly(from: shard)
+        if !shard.direct.isEmpty { deliverDirectly(from: shard) }
     }
 
     // MARK: Looking
@@ -302,15 +316,18 @@ package final class Broker: @unchecked Sendable {
 
     private func lockStripes<Result>(from index: Int, _ body: () -> Result) -> Result {
         if index == stripes.count { return body() }
-        return stripes[index].withBareLock { lockStripes(from: index + 1, body) }
+        return stripes[index]._withUnsafeGuaranteedRef { stripe in
+            stripe.withBareLock { lockStripes(from: index + 1, body) }
+        }
     }
 
     @inline(__always)
     private func withStripe<Result>(
         of hash: UInt32, from shard: Shard, _ body: (inout Stripe.Directory) -> Result
     ) -> Result {
-        let stripe = stripes[TopicHash.stripe(of: hash)]
-        return shard.holdsAllStripes ? stripe.withoutLock(body) : stripe.withLock(body)
+        stripes[TopicHash.stripe(of: hash)]._withUnsafeGuaranteedRef { stripe in
+            shard.holdsAllStripes ? stripe.withoutLock(body) : stripe.withLock(body)
+        }
     }
 
     /// Changes a topic of this kind: under its stripe, or all for a pattern, and behind the
@@ -322,7 +339,9 @@ package final class Broker: @unchecked Sendable {
         if kind == .pattern {
             return withAllStripes(from: shard) {
                 shard.drainDeliveries()
-                return stripes[TopicHash.stripe(of: hash)].withoutLock(body)
+                return stripes[TopicHash.stripe(of: hash)]._withUnsafeGuaranteedRef { stripe in
+                    stripe.withoutLock(body)
+                }
             }
         }
         return withStripe(of: hash, from: shard) { directory in

@@ -36,11 +36,7 @@ extension UnsafeRawBufferPointer {
         return count - other.count
     }
 
-    /// A hash of the bytes, seeded per process by the standard library's `Hasher`: for tables whose
-    /// keys are chosen by clients, who must not make them collide.
-    package var seededHash: UInt32 {
-        var hasher = Hasher()
-        hasher.combine(bytes: self)
-        return UInt32(truncatingIfNeeded: hasher.finalize())
-    }
+    /// A hash of the bytes, seeded per process (`SeededHash`): for tables whose keys are chosen by
+    /// clients, who must not make them collide.
+    package var seededHash: UInt32 { UInt32(truncatingIfNeeded: SeededHash.of(self)) }
 }

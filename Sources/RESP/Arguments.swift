@@ -2,11 +2,12 @@
 // Copyright the Martlet authors
 
 /// Where an argument lies, in bytes from the start of its request.
-package struct ArgumentSpan: Sendable {
-    package var offset: Int
-    package var count: Int
+public struct ArgumentSpan: Sendable {
+    public var offset: Int
+    public var count: Int
 
-    package init(offset: Int, count: Int) {
+    @inlinable
+    public init(offset: Int, count: Int) {
         self.offset = offset
         self.count = count
     }
@@ -16,19 +17,21 @@ package struct ArgumentSpan: Sendable {
 ///
 /// A view without ownership: it is valid while the call that it was passed to runs, and whatever
 /// lives longer is copied out of it.
-package struct Arguments {
-    private let base: UnsafeRawPointer
-    private let spans: UnsafeBufferPointer<ArgumentSpan>
+public struct Arguments {
+    @usableFromInline let base: UnsafeRawPointer
+    @usableFromInline let spans: UnsafeBufferPointer<ArgumentSpan>
 
-    package init(base: UnsafeRawPointer, spans: UnsafeBufferPointer<ArgumentSpan>) {
+    @inlinable
+    public init(base: UnsafeRawPointer, spans: UnsafeBufferPointer<ArgumentSpan>) {
         self.base = base
         self.spans = spans
     }
 
-    package var count: Int { spans.count }
+    @inlinable public var count: Int { spans.count }
 
     /// The bytes of argument `index`; 0 is the command's name.
-    package subscript(index: Int) -> UnsafeRawBufferPointer {
+    @inlinable
+    public subscript(index: Int) -> UnsafeRawBufferPointer {
         let span = spans[index]
         return UnsafeRawBufferPointer(start: base + span.offset, count: span.count)
     }

@@ -18,10 +18,10 @@
 ///
 /// Invariant: only its arena writes, and only behind what any slice covers. That is what makes
 /// it safe to read slices on other threads: they got them through a lock, after the bytes.
-package final class Block: @unchecked Sendable {
-    package let base: UnsafeMutableRawPointer
+public final class Block: @unchecked Sendable {
+    public let base: UnsafeMutableRawPointer
     /// In bytes.
-    package let capacity: Int
+    public let capacity: Int
     /// Whether one queue alone fills and holds it.
     package let isPrivate: Bool
 
@@ -37,12 +37,13 @@ package final class Block: @unchecked Sendable {
 }
 
 /// Encoded bytes `start..<end` of a block.
-package struct Slice: Sendable {
-    package let block: Block
-    package var start: UInt32
-    package var end: UInt32
+public struct Slice: Sendable {
+    public let block: Block
+    public var start: UInt32
+    public var end: UInt32
 
-    package init(block: Block, start: Int, end: Int) {
+    @inlinable
+    public init(block: Block, start: Int, end: Int) {
         assert(0 <= start && start <= end && end <= block.capacity)
         self.block = block
         self.start = UInt32(truncatingIfNeeded: start)
@@ -58,10 +59,10 @@ package struct Slice: Sendable {
         self.init(block: block, start: 0, end: bytes.count)
     }
 
-    package var count: Int { Int(end &- start) }
+    @inlinable public var count: Int { Int(end &- start) }
 
     /// Valid while the block is held.
-    package var bytes: UnsafeRawBufferPointer {
+    @inlinable public var bytes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: block.base + Int(start), count: count)
     }
 }

@@ -13,9 +13,9 @@ package final class BlockArena {
     /// How many blocks that are no longer written to are kept in view for another use.
     private static let retiredCountMax = 64
 
-    private(set) var block: Block
+    @exclusivity(unchecked) private(set) var block: Block
     /// The first free byte of `block`.
-    private(set) var end = 0
+    @exclusivity(unchecked) private(set) var end = 0
     private var retired: [Block] = []
     private var retiredOldest = 0
 

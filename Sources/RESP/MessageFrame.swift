@@ -6,15 +6,22 @@
 ///
 /// Frames are written for RESP2, as arrays. For RESP3 they are pushes, which differ in the first
 /// byte alone: `pushVariant`.
-package enum MessageFrame {
+public enum MessageFrame {
     /// The longest payload, in bytes; the sender of a longer one is told.
-    package static let payloadByteCountMax = 2 * 1024 * 1024 * 1024
+    @inlinable public static var payloadByteCountMax: Int { 2 * 1024 * 1024 * 1024 }
 
-    package enum Kind: Sendable {
+    public enum Kind: Sendable {
         /// To the subscribers of a channel (SUBSCRIBE).
         case message
         /// To the subscribers of a shard channel (SSUBSCRIBE).
         case shardMessage
+
+        @inlinable public var isMessage: Bool {
+            switch self {
+            case .message: true
+            case .shardMessage: false
+            }
+        }
     }
 
     /// `*3 <kind> <channel> <payload>`

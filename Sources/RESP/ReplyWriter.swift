@@ -11,16 +11,16 @@ package final class ReplyWriter {
         set { currentVersion = newValue }
     }
 
-    private var currentVersion = ProtocolVersion.resp2
+    @exclusivity(unchecked) private var currentVersion = ProtocolVersion.resp2
 
     /// What a slice can span with room to spare, in bytes.
     private static let pieceByteCountMax = 1024 * 1024 * 1024
 
     private let arena: BlockArena
     /// Where, in the arena's block, the bytes begin that have not been taken.
-    private var start: Int
+    @exclusivity(unchecked) private var start: Int
     /// Bytes that have not been taken and lie in earlier blocks.
-    private var finished: [Slice] = []
+    @exclusivity(unchecked) private var finished: [Slice] = []
 
     package init(arena: BlockArena = BlockArena()) {
         self.arena = arena
@@ -90,7 +90,15 @@ package final class ReplyWriter {
         message.withUTF8 { error(UnsafeRawBufferPointer($0)) }
     }
 
-    package func integer(_ value: Int) { number(UInt8(ascii: ":"), value) }
+    package func integer(_ value: Int) {
+        guard value >= 0, value < 10, arena.hasRoom(4) else {
+            return number(UInt8(ascii: ":"), value)
+        }
+        // Of the four bytes three are always the same.
+        let digit = UInt32(truncatingIfNeeded: value) << 8
+        arena.position.storeBytes(of: (0x0A0D_303A + digit).littleEndian, as: UInt32.self)
+        arena.advance(4)
+    }
 
     package func bulk(_ bytes: UnsafeRawBufferPointer) {
         number(UInt8(ascii: "$"), bytes.count)
@@ -109,7 +117,7 @@ package final class ReplyWriter {
 
     /// A text with a format of three letters (`txt`, `mkd`); a bulk string in RESP2.
     package func verbatim(_ text: String, format: StaticString = "txt") {
-        guard version == .resp3 else { return bulk(text) }
+        guard currentVersion == .resp3 else { return bulk(text) }
         precondition(format.utf8CodeUnitCount == 3)
         var text = text
         text.withUTF8 { text in
@@ -122,13 +130,13 @@ package final class ReplyWriter {
     }
 
     /// A value that is not there: `$-1` in RESP2.
-    package func null() { line(version == .resp3 ? "_" : "$-1") }
+    package func null() { line(currentVersion == .resp3 ? "_" : "$-1") }
 
     /// An array that is not there: `*-1` in RESP2.
-    package func nullArray() { line(version == .resp3 ? "_" : "*-1") }
+    package func nullArray() { line(currentVersion == .resp3 ? "_" : "*-1") }
 
     package func boolean(_ value: Bool) {
-        switch version {
+        switch currentVersion {
         case .resp2: integer(value ? 1 : 0)
         case .resp3: line(value ? "#t" : "#f")
         }
@@ -138,19 +146,19 @@ package final class ReplyWriter {
 
     /// A map of `count` pairs; in RESP2 an array of twice as many elements.
     package func mapHeader(_ count: Int) {
-        switch version {
+        switch currentVersion {
         case .resp2: arrayHeader(count * 2)
         case .resp3: number(UInt8(ascii: "%"), count)
         }
     }
 
     package func setHeader(_ count: Int) {
-        number(version == .resp3 ? UInt8(ascii: "~") : UInt8(ascii: "*"), count)
+        number(currentVersion == .resp3 ? UInt8(ascii: "~") : UInt8(ascii: "*"), count)
     }
 
     /// Out-of-band data; in RESP2 an array.
     package func pushHeader(_ count: Int) {
-        number(version == .resp3 ? UInt8(ascii: ">") : UInt8(ascii: "*"), count)
+        number(currentVersion == .resp3 ? UInt8(ascii: ">") : UInt8(ascii: "*"), count)
     }
 
     // MARK: Bytes

@@ -88,6 +88,10 @@ package struct RequestParser {
     ) -> Outcome {
         guard !bytes.isEmpty else { return .incomplete }
         if position == 0 {
+            if let byteCount = Self.parseWhole(bytes, into: scratch, limits: limits) {
+                searched = 0
+                return .request(byteCount: byteCount, inline: false)
+            }
             guard bytes[0] == UInt8(ascii: "*") else {
                 return parseInline(bytes, into: scratch)
             }
@@ -110,6 +114,56 @@ package struct RequestParser {
             scratch.removeAll()
         }
         return parseBulks(bytes, into: scratch, limits: limits)
+    }
+
+    /// Reads a request as it usually is: well formed, all there, and of few arguments.
+    ///
+    /// - Returns: its length in bytes; nil for any other, on which the careful way decides.
+    @inline(__always)
+    private static func parseWhole(
+        _ bytes: UnsafeRawBufferPointer, into scratch: RequestScratch, limits: ParserLimits
+    ) -> Int? {
+        guard !limits.isAuthenticationRequired else { return nil }
+        var position = 0
+        guard let count = shortLength(bytes, UInt8(ascii: "*"), &position), count > 0,
+            count <= RequestScratch.spanCapacityMin
+        else { return nil }
+        let spans = scratch.room
+        for index in 0..<count {
+            guard let length = shortLength(bytes, UInt8(ascii: "$"), &position),
+                length <= limits.bulkByteCountMax, length &+ 2 <= bytes.count &- position
+            else { return nil }
+            spans[index] = ArgumentSpan(offset: position, count: length)
+            position &+= length &+ 2
+        }
+        scratch.setCount(count)
+        return position
+    }
+
+    /// Reads a line of `type` and a number of up to seven digits, and steps behind it.
+    @inline(__always)
+    private static func shortLength(
+        _ bytes: UnsafeRawBufferPointer, _ type: UInt8, _ position: inout Int
+    ) -> Int? {
+        // The shortest line has four bytes.
+        guard bytes.count &- position >= 4 else { return nil }
+        let start = bytes.baseAddress.unsafelyUnwrapped + position
+        guard start.load(as: UInt8.self) == type else { return nil }
+        var length = Int(start.load(fromByteOffset: 1, as: UInt8.self) &- UInt8(ascii: "0"))
+        guard length <= 9 else { return nil }
+        var index = 2
+        let indexMax = min(bytes.count &- position &- 2, 8)
+        while true {
+            let byte = start.load(fromByteOffset: index, as: UInt8.self)
+            if byte == UInt8(ascii: "\r") { break }
+            let digit = byte &- UInt8(ascii: "0")
+            // No leading zero, as in `Int(strictDecimal:)`.
+            guard digit <= 9, length > 0, index < indexMax else { return nil }
+            length = length &* 10 &+ Int(digit)
+            index &+= 1
+        }
+        position &+= index &+ 2
+        return length
     }
 
     private mutating func parseBulks(

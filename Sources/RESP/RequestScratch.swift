@@ -7,15 +7,15 @@
 ///
 /// Not `Sendable`: it belongs to one loop.
 package final class RequestScratch {
-    private static let spanCapacityMin = 64
+    static let spanCapacityMin = 64
     /// Up to this capacity (1 MB) the memory is kept for the next request.
     private static let spanCapacityKept = 64 * 1024
 
-    private(set) var spans: UnsafeMutablePointer<ArgumentSpan>
-    private(set) var spanCount = 0
-    private(set) var spanCapacity: Int
+    @exclusivity(unchecked) private(set) var spans: UnsafeMutablePointer<ArgumentSpan>
+    @exclusivity(unchecked) private(set) var spanCount = 0
+    @exclusivity(unchecked) private(set) var spanCapacity: Int
     /// Unquoted arguments of an inline request, one behind the other; nil for a multibulk request.
-    private var inlineBytes: UnsafeMutableRawBufferPointer
+    @exclusivity(unchecked) private var inlineBytes: UnsafeMutableRawBufferPointer
 
     package init() {
         spanCapacity = Self.spanCapacityMin
@@ -47,6 +47,17 @@ package final class RequestScratch {
             spans = .allocate(capacity: spanCapacity)
         }
     }
+
+    /// Room for `spanCapacityMin` spans, in place of those there are.
+    @inline(__always)
+    var room: UnsafeMutablePointer<ArgumentSpan> {
+        if spanCapacity > Self.spanCapacityKept { removeAll() }
+        return spans
+    }
+
+    /// Takes over what was written to `room`.
+    @inline(__always)
+    func setCount(_ count: Int) { spanCount = count }
 
     func append(_ span: ArgumentSpan) {
         if spanCount == spanCapacity { grow(to: spanCapacity * 2) }

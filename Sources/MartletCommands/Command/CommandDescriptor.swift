@@ -78,31 +78,31 @@ package struct CommandFlags: OptionSet, Sendable {
         self.rawValue = rawValue
     }
 
-    static let write = CommandFlags(rawValue: 1 << 0)
-    static let readOnly = CommandFlags(rawValue: 1 << 1)
-    static let denyOutOfMemory = CommandFlags(rawValue: 1 << 2)
-    static let admin = CommandFlags(rawValue: 1 << 3)
-    static let pubSub = CommandFlags(rawValue: 1 << 4)
-    static let noScript = CommandFlags(rawValue: 1 << 5)
-    static let blocking = CommandFlags(rawValue: 1 << 6)
-    static let loading = CommandFlags(rawValue: 1 << 7)
-    static let stale = CommandFlags(rawValue: 1 << 8)
-    static let skipMonitor = CommandFlags(rawValue: 1 << 9)
-    static let skipSlowlog = CommandFlags(rawValue: 1 << 10)
-    static let asking = CommandFlags(rawValue: 1 << 11)
-    static let fast = CommandFlags(rawValue: 1 << 12)
-    static let noAuthentication = CommandFlags(rawValue: 1 << 13)
-    static let mayReplicate = CommandFlags(rawValue: 1 << 14)
-    static let sentinel = CommandFlags(rawValue: 1 << 15)
-    static let onlySentinel = CommandFlags(rawValue: 1 << 16)
-    static let noMandatoryKeys = CommandFlags(rawValue: 1 << 17)
-    static let protected = CommandFlags(rawValue: 1 << 18)
-    static let moduleGetKeys = CommandFlags(rawValue: 1 << 19)
-    static let noMulti = CommandFlags(rawValue: 1 << 20)
-    static let movableKeys = CommandFlags(rawValue: 1 << 21)
-    static let allowBusy = CommandFlags(rawValue: 1 << 22)
-    static let noAsyncLoading = CommandFlags(rawValue: 1 << 23)
-    static let dangerous = CommandFlags(rawValue: 1 << 24)
+    static var write: CommandFlags { CommandFlags(rawValue: 1 << 0) }
+    static var readOnly: CommandFlags { CommandFlags(rawValue: 1 << 1) }
+    static var denyOutOfMemory: CommandFlags { CommandFlags(rawValue: 1 << 2) }
+    static var admin: CommandFlags { CommandFlags(rawValue: 1 << 3) }
+    static var pubSub: CommandFlags { CommandFlags(rawValue: 1 << 4) }
+    static var noScript: CommandFlags { CommandFlags(rawValue: 1 << 5) }
+    static var blocking: CommandFlags { CommandFlags(rawValue: 1 << 6) }
+    static var loading: CommandFlags { CommandFlags(rawValue: 1 << 7) }
+    static var stale: CommandFlags { CommandFlags(rawValue: 1 << 8) }
+    static var skipMonitor: CommandFlags { CommandFlags(rawValue: 1 << 9) }
+    static var skipSlowlog: CommandFlags { CommandFlags(rawValue: 1 << 10) }
+    static var asking: CommandFlags { CommandFlags(rawValue: 1 << 11) }
+    static var fast: CommandFlags { CommandFlags(rawValue: 1 << 12) }
+    static var noAuthentication: CommandFlags { CommandFlags(rawValue: 1 << 13) }
+    static var mayReplicate: CommandFlags { CommandFlags(rawValue: 1 << 14) }
+    static var sentinel: CommandFlags { CommandFlags(rawValue: 1 << 15) }
+    static var onlySentinel: CommandFlags { CommandFlags(rawValue: 1 << 16) }
+    static var noMandatoryKeys: CommandFlags { CommandFlags(rawValue: 1 << 17) }
+    static var protected: CommandFlags { CommandFlags(rawValue: 1 << 18) }
+    static var moduleGetKeys: CommandFlags { CommandFlags(rawValue: 1 << 19) }
+    static var noMulti: CommandFlags { CommandFlags(rawValue: 1 << 20) }
+    static var movableKeys: CommandFlags { CommandFlags(rawValue: 1 << 21) }
+    static var allowBusy: CommandFlags { CommandFlags(rawValue: 1 << 22) }
+    static var noAsyncLoading: CommandFlags { CommandFlags(rawValue: 1 << 23) }
+    static var dangerous: CommandFlags { CommandFlags(rawValue: 1 << 24) }
 
     // Martlet's own, not shown by COMMAND.
 
@@ -111,11 +111,11 @@ package struct CommandFlags: OptionSet, Sendable {
     /// Needs the keyspace. Every command with a `keyHandler` does.
     static let keyspace = CommandFlags(rawValue: 1 << 26)
     /// Allowed for a RESP2 client that subscribes.
-    static let allowedWhileSubscribed = CommandFlags(rawValue: 1 << 27)
+    static var allowedWhileSubscribed: CommandFlags { CommandFlags(rawValue: 1 << 27) }
     /// Executed at once inside MULTI, not queued.
-    static let transactional = CommandFlags(rawValue: 1 << 28)
+    static var transactional: CommandFlags { CommandFlags(rawValue: 1 << 28) }
     /// May deliver messages to the client itself, which come behind its reply.
-    static let publishes = CommandFlags(rawValue: 1 << 29)
+    static var publishes: CommandFlags { CommandFlags(rawValue: 1 << 29) }
 }
 
 /// The groups of COMMAND DOCS.

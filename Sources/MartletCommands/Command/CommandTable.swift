@@ -14,6 +14,9 @@ package final class Command: Sendable {
     package let arity: Int
     let handler: CommandDescriptor.Handler?
     let keyHandler: CommandDescriptor.KeyHandler?
+    let isContainer: Bool
+    /// False for a container that is called without a subcommand.
+    let isExecutable: Bool
     package let subcommands: [Command]
     private let subcommandIndex: NameIndex
 
@@ -25,6 +28,8 @@ package final class Command: Sendable {
         arity = descriptor.arity
         handler = descriptor.handler
         keyHandler = descriptor.keyHandler
+        isContainer = !descriptor.subcommands.isEmpty
+        isExecutable = descriptor.isExecutable
         index += 1
         var subcommands: [Command] = []
         for subcommand in descriptor.subcommands {
@@ -51,6 +56,7 @@ package final class CommandTable: Sendable {
     /// How many numbers `Command.index` uses.
     package let commandCount: Int
     private let nameIndex: NameIndex
+    private nonisolated(unsafe) let unmanaged: UnsafeMutablePointer<Unmanaged<Command>>
 
     package init(_ descriptors: [CommandDescriptor]) {
         var index = 0
@@ -61,10 +67,24 @@ package final class CommandTable: Sendable {
         self.commands = commands
         commandCount = index
         nameIndex = NameIndex(commands.map(\.descriptor.name))
+        unmanaged = .allocate(capacity: max(commands.count, 1))
+        for (index, command) in commands.enumerated() {
+            (unmanaged + index).initialize(to: .passUnretained(command))
+        }
+    }
+
+    deinit {
+        unmanaged.deallocate()
     }
 
     package func command(_ name: UnsafeRawBufferPointer) -> Command? {
         nameIndex.find(name).map { commands[$0] }
+    }
+
+    /// The same without a retain; the table keeps its commands.
+    @inline(__always)
+    func find(_ name: UnsafeRawBufferPointer) -> Unmanaged<Command>? {
+        nameIndex.find(name).map { unmanaged[$0] }
     }
 }
 
@@ -80,7 +100,7 @@ final class NameIndex: @unchecked Sendable {
     private let slots: UnsafeMutablePointer<Slot>
     private let mask: Int
     /// Names that do not fit.
-    private var longNames: [(name: [UInt8], index: Int)] = []
+    @exclusivity(unchecked) private var longNames: [(name: [UInt8], index: Int)] = []
 
     init(_ names: [String]) {
         var capacity = 8
@@ -125,13 +145,44 @@ private struct PackedName: Equatable {
     init() {}
 
     init?(_ bytes: UnsafeRawBufferPointer) {
-        guard !bytes.isEmpty, bytes.count <= 16, bytes[bytes.count - 1] != 0 else { return nil }
-        for index in 0..<min(bytes.count, 8) {
-            low |= UInt64(lowercased(bytes[index])) << UInt64(index * 8)
+        let count = bytes.count
+        guard count > 0, count <= 16, let base = bytes.baseAddress else { return nil }
+        low = Self.lowercased(Self.word(base, min(count, 8)))
+        if count > 8 { high = Self.lowercased(Self.word(base + 8, count - 8)) }
+        // A name that ends in zeros would be taken for a shorter one.
+        let last = count > 8 ? high >> UInt64((count - 9) * 8) : low >> UInt64((count - 1) * 8)
+        guard last != 0 else { return nil }
+    }
+
+    /// The `count` bytes at `base`, 1 to 8, as a word, the first in the lowest place.
+    @inline(__always)
+    private static func word(_ base: UnsafeRawPointer, _ count: Int) -> UInt64 {
+        if count == 8 { return UInt64(littleEndian: base.loadUnaligned(as: UInt64.self)) }
+        if count >= 4 {
+            // Two halves that may overlap.
+            let low = UInt64(UInt32(littleEndian: base.loadUnaligned(as: UInt32.self)))
+            let high = UInt64(
+                UInt32(
+                    littleEndian: base.loadUnaligned(
+                        fromByteOffset: count - 4, as: UInt32.self)))
+            return low | high << UInt64((count - 4) * 8)
         }
-        for index in 8..<max(bytes.count, 8) {
-            high |= UInt64(lowercased(bytes[index])) << UInt64((index - 8) * 8)
+        var word: UInt64 = 0
+        for index in 0..<count {
+            word |= UInt64(base.load(fromByteOffset: index, as: UInt8.self)) << UInt64(index * 8)
         }
+        return word
+    }
+
+    /// Makes each byte that is a capital letter a small one, all eight at once.
+    @inline(__always)
+    private static func lowercased(_ word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let low7 = word & (ones &* 0x7F)
+        let fromA = low7 &+ ones &* (0x80 - 0x41)
+        let beyondZ = low7 &+ ones &* (0x80 - 0x5B)
+        let isCapital = (fromA ^ beyondZ) & ~word & (ones &* 0x80)
+        return word | isCapital >> 2
     }
 
     var hash: Int {

@@ -76,7 +76,7 @@ enum ConfigCommands {
         let server = session.server
         for context in server.shardContexts {
             context.shard.statistics.reset()
-            for statistics in context.commandStatistics { statistics.reset() }
+            context.commandStatistics.reset()
         }
         server.errorStatistics.reset()
         server.rejectedConnections.store(0, ordering: .relaxed)

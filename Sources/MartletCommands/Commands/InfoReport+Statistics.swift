@@ -10,11 +10,11 @@ extension InfoReport {
             Self.decimal(Double(server.rates.current(metric)) / 1024, places: 2)
         }
         let traffic: [Field] = [
-            ("total_connections_received", server.sum(\.connectionsReceived)),
-            ("total_commands_processed", server.sum(\.commandsProcessed)),
+            ("total_connections_received", server.sum { $0.connectionsReceived.current }),
+            ("total_commands_processed", server.sum { $0.commandsProcessed.current }),
             ("instantaneous_ops_per_sec", server.rates.current(.commands)),
-            ("total_net_input_bytes", server.sum(\.inputByteCount)),
-            ("total_net_output_bytes", server.sum(\.outputByteCount)),
+            ("total_net_input_bytes", server.sum { $0.inputByteCount.current }),
+            ("total_net_output_bytes", server.sum { $0.outputByteCount.current }),
             ("total_net_repl_input_bytes", 0), ("total_net_repl_output_bytes", 0),
             ("instantaneous_input_kbps", kilobytesPerSecond(.inputBytes)),
             ("instantaneous_output_kbps", kilobytesPerSecond(.outputBytes)),
@@ -42,33 +42,33 @@ extension InfoReport {
             ("current_active_defrag_time", 0), ("tracking_total_keys", 0),
             ("tracking_total_items", 0), ("tracking_total_prefixes", 0),
             ("unexpected_error_replies", 0),
-            ("total_error_replies", server.sum(\.errorReplies)),
+            ("total_error_replies", server.sum { $0.errorReplies.current }),
             ("dump_payload_sanitizations", 0),
             (
                 "client_query_buffer_limit_disconnections",
-                server.sum(\.clientsClosedByQueryLimit)
+                server.sum { $0.clientsClosedByQueryLimit.current }
             ),
             (
                 "client_output_buffer_limit_disconnections",
-                server.sum(\.clientsClosedByOutputLimit)
+                server.sum { $0.clientsClosedByOutputLimit.current }
             ),
-            ("eventloop_cycles", server.sum(\.eventLoopTurns)),
+            ("eventloop_cycles", server.sum { $0.eventLoopTurns.current }),
         ]
     }
 
     /// A field for each command that has been called or refused.
     var commandStatisticsFields: [Field] {
         server.commands.withSubcommands.compactMap { command -> Field? in
-            func sum(_ counter: (CommandStatistics) -> Counter) -> Int {
+            func sum(_ counter: (borrowing CommandStatistics) -> Int) -> Int {
                 server.shardContexts.reduce(0) {
-                    $0 + counter($1.commandStatistics[command.index]).current
+                    $0 + counter($1.commandStatistics[command.index])
                 }
             }
-            let calls = sum(\.calls)
-            let rejected = sum(\.rejected)
-            let failed = sum(\.failed)
+            let calls = sum { $0.calls.current }
+            let rejected = sum { $0.rejected.current }
+            let failed = sum { $0.failed.current }
             guard calls + rejected + failed > 0 else { return nil }
-            let microseconds = sum(\.nanoseconds) / 1000
+            let microseconds = sum { $0.nanoseconds.current } / 1000
             let mean = Self.decimal(Self.ratio(microseconds, calls), places: 2)
             let value =
                 "calls=\(calls),usec=\(microseconds),usec_per_call=\(mean),"

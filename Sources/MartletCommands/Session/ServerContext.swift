@@ -78,8 +78,8 @@ package final class ServerContext: @unchecked Sendable {
     }
 
     /// The sum of what all shards counted.
-    func sum(_ counter: (ShardStatistics) -> Counter) -> Int {
-        broker.shards.reduce(0) { $0 + counter($1.statistics).current }
+    package func sum(_ counter: (borrowing ShardStatistics) -> Int) -> Int {
+        broker.shards.reduce(0) { $0 + counter($1.statistics) }
     }
 }
 

@@ -11,7 +11,7 @@ extension Session {
     ///
     /// - Returns: false if the session is parked and the request is to be offered again.
     func process(_ arguments: Arguments) -> Bool {
-        guard let command = server.commands.command(arguments[0]) else {
+        guard let command = context.commands.find(arguments[0]) else {
             if speaksHTTP(arguments[0]) {
                 endWithoutReplies()
             } else {
@@ -19,22 +19,27 @@ extension Session {
             }
             return true
         }
-        let called: Command
-        if command.subcommands.isEmpty || arguments.count == 1 {
-            called = command
-        } else if let subcommand = command.subcommand(arguments[1]) {
-            called = subcommand
-        } else {
-            refuseUnknown(.unknownSubcommand(arguments))
-            return true
+        return command._withUnsafeGuaranteedRef { command in
+            guard command.isContainer, arguments.count > 1 else {
+                return process(command, arguments)
+            }
+            guard let subcommand = command.subcommand(arguments[1]) else {
+                refuseUnknown(.unknownSubcommand(arguments))
+                return true
+            }
+            return process(subcommand, arguments)
         }
+    }
+
+    @inline(__always)
+    private func process(_ called: Command, _ arguments: Arguments) -> Bool {
         record.lastCommand.store(called.index, ordering: .relaxed)
         if let error = objection(to: called, arguments) {
             context.commandStatistics[called.index].rejected.add(1)
             reject(error, isExec: isExec(called))
             return true
         }
-        if server.pause.isActive, mustWait(called) {
+        if context.pause.isActive, mustWait(called) {
             context.pause(self)
             return false
         }
@@ -47,17 +52,16 @@ extension Session {
             context.leaveKeyspace(self)
             call(called, arguments)
         }
-        advanceReplyMode()
+        if replyMode != .on { advanceReplyMode() }
         return true
     }
 
     /// Why the command is refused before it runs, or nil.
     private func objection(to command: Command, _ arguments: Arguments) -> ReplyError? {
-        guard command.descriptor.isExecutable, command.accepts(argumentCount: arguments.count)
-        else {
+        guard command.isExecutable, command.accepts(argumentCount: arguments.count) else {
             return .wrongArgumentCount(command.fullName)
         }
-        if let error = protection(of: command) { return error }
+        if command.flags.contains(.protected), let error = protection(of: command) { return error }
         if isAuthenticationRequired, !command.flags.contains(.noAuthentication) {
             return .authenticationRequired
         }
@@ -140,7 +144,7 @@ extension Session {
             if command.keyHandler != nil {
                 try callOnKeys(command, arguments)
             } else {
-                try command.handler!(self, arguments)
+                try command.handler.unsafelyUnwrapped(self, arguments)
             }
         } catch {
             replyError(error)
@@ -153,14 +157,15 @@ extension Session {
             // What went through the mailbox comes in front of the next reply too.
             context.shard.drainDeliveries()
         }
-        let end = server.clock.monotonic()
+        let end = context.clock.monotonic()
         context.commandBegan = end
-        let elapsed = end &- begin
-        let statistics = context.commandStatistics[command.index]
-        statistics.calls.add(1)
-        statistics.nanoseconds.add(Int(elapsed))
-        context.shard.statistics.commandsProcessed.add(1)
-        report(command, arguments, nanoseconds: Int(elapsed))
+        let elapsed = Int(truncatingIfNeeded: end &- begin)
+        context.count(command, nanoseconds: elapsed)
+        if elapsed >= context.slowlogNanoseconds || broker.monitorCount.current > 0
+            || !redactedArguments.isEmpty
+        {
+            report(command, arguments, nanoseconds: elapsed)
+        }
     }
 
     private func mayPublish(_ command: Command) -> Bool {
@@ -171,6 +176,7 @@ extension Session {
     /// Whether a command that publishes may deliver to this client, who gets that behind the
     /// reply: behind the whole reply of EXEC. A monitor cannot publish, and sees its own lines
     /// between the replies.
+    @inline(__always)
     private func mayReceiveItsOwn() -> Bool {
         guard !isInsideExec, !isMonitor else { return false }
         return outlet.hasSubscriptions || transaction?.flags.contains(.publishes) == true

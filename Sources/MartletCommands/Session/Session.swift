@@ -25,18 +25,18 @@ package protocol SessionOwner: OutletOwner {
 
 /// One client: its state, and the execution of what it asks for. Confined to its shard.
 package final class Session {
-    package unowned(unsafe) let context: ShardContext
+    package let context: ShardContext
     package unowned(unsafe) var owner: (any SessionOwner)?
     package let outlet: Outlet
     package let record: ClientRecord
     /// Whether the client came over loopback or a Unix socket.
     package let isLocal: Bool
 
-    private var parser = RequestParser()
+    @exclusivity(unchecked) private var parser = RequestParser()
     /// Whether the client may do without a password from now on: it gave the right one, or none
     /// was asked for when it came.
-    var isAuthenticated: Bool
-    var transaction: Transaction?
+    @exclusivity(unchecked) var isAuthenticated: Bool
+    @exclusivity(unchecked) var transaction: Transaction?
     /// Since WATCH, until EXEC, DISCARD or UNWATCH. Its content belongs to the keyspace.
     var watch: KeyWatch?
     /// While it waits for keys.
@@ -46,16 +46,16 @@ package final class Session {
     /// The one that is awaited.
     var pendingReplyNumber: Int?
     /// Since MONITOR. Lines come only while CLIENT REPLY does not hold replies back.
-    private(set) var isMonitor = false
-    private(set) var replyMode = ReplyMode.on
-    private var parked = false
-    private var ending = false
+    @exclusivity(unchecked) private(set) var isMonitor = false
+    @exclusivity(unchecked) private(set) var replyMode = ReplyMode.on
+    @exclusivity(unchecked) private var parked = false
+    @exclusivity(unchecked) private var ending = false
     private var hasEnded = false
     /// Whether the command under way is one of a transaction.
-    var isInsideExec = false
+    @exclusivity(unchecked) var isInsideExec = false
     /// Set by the handlers of AUTH, HELLO and CONFIG SET: arguments that MONITOR and SLOWLOG
     /// show as `(redacted)`.
-    var redactedArguments: [Int] = []
+    @exclusivity(unchecked) var redactedArguments: [Int] = []
 
     /// CLIENT REPLY.
     enum ReplyMode: Sendable {
@@ -117,7 +117,7 @@ package final class Session {
     package func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
         var offset = 0
         reply.version = outlet.version
-        context.commandBegan = server.clock.monotonic()
+        context.commandBegan = context.clock.monotonic()
         record.lastInteraction.store(context.now / 1_000_000, ordering: .relaxed)
         receiving: while offset < bytes.count, !parked, !ending {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])

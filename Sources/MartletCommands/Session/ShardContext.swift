@@ -10,6 +10,10 @@ import Synchronization
 /// time. Confined to its shard.
 package final class ShardContext: @unchecked Sendable {
     package unowned(unsafe) let server: ServerContext
+    // Looked at for each request: kept here, where no reference to the server is taken for them.
+    let commands: CommandTable
+    let clock: Clock
+    let pause: ClientPause
     package let broker: Broker
     package let shard: Shard
     package let reply = ReplyWriter()
@@ -21,12 +25,12 @@ package final class ShardContext: @unchecked Sendable {
     private var currentConfiguration: Configuration
     private var configurationGeneration: Int
     /// What every request asks of the settings.
-    private(set) var bulkByteCountMax = 0
-    private(set) var asksForPassword = false
-    private(set) var slowlogNanoseconds = 0
+    @exclusivity(unchecked) private(set) var bulkByteCountMax = 0
+    @exclusivity(unchecked) private(set) var asksForPassword = false
+    @exclusivity(unchecked) private(set) var slowlogNanoseconds = 0
     /// By `Command.index`.
-    let commandStatistics: [CommandStatistics]
-    private var turnBegan: Int
+    let commandStatistics: CommandStatisticsTable
+    @exclusivity(unchecked) private var turnBegan: Int
     /// What the shard's commands on keys work with, while it holds the keyspace.
     let keyContext: KeyContext
     // How the shard comes to the keyspace, see Session+Keys.
@@ -38,8 +42,7 @@ package final class ShardContext: @unchecked Sendable {
     /// The clients that wait for the keyspace, in the order in which they came; some may be gone.
     var waitingForKeyspace: [Int] = []
     /// When the last command ended, by the monotonic clock: when the next one begins.
-    var commandBegan: UInt64 = 0
-
+    @exclusivity(unchecked) var commandBegan: UInt64 = 0
     /// Microseconds since the epoch, as of the turn's start.
     package var now: Int {
         get { turnBegan }
@@ -55,7 +58,10 @@ package final class ShardContext: @unchecked Sendable {
         keyContext = KeyContext(server: server, shard: shard, reply: reply)
         configurationGeneration = server.configuration.generation
         currentConfiguration = server.configuration.configuration
-        commandStatistics = (0..<server.commands.commandCount).map { _ in CommandStatistics() }
+        commandStatistics = CommandStatisticsTable(count: server.commands.commandCount)
+        commands = server.commands
+        clock = server.clock
+        pause = server.pause
         turnBegan = server.clock.wall()
         reloadConfiguration()
     }
@@ -74,6 +80,14 @@ package final class ShardContext: @unchecked Sendable {
         asksForPassword = !currentConfiguration.requirepass.isEmpty
         let threshold = currentConfiguration.slowlogLogSlowerThan
         slowlogNanoseconds = threshold < 0 ? .max : threshold.multipliedClamping(by: 1000)
+    }
+
+    /// Counts a call of a command.
+    @inline(__always)
+    func count(_ command: Command, nanoseconds: Int) {
+        commandStatistics[command.index].calls.add(1)
+        commandStatistics[command.index].nanoseconds.add(nanoseconds)
+        shard.statistics.commandsProcessed.add(1)
     }
 
     func insert(_ session: Session) {
@@ -116,7 +130,7 @@ package final class ShardContext: @unchecked Sendable {
 }
 
 /// What INFO commandstats counts for one command.
-final class CommandStatistics: Sendable {
+struct CommandStatistics: ~Copyable, Sendable {
     let calls = Counter()
     let nanoseconds = Counter()
     /// Refused before it ran: wrong arity, not authenticated …
@@ -129,6 +143,34 @@ final class CommandStatistics: Sendable {
         nanoseconds.reset()
         rejected.reset()
         failed.reset()
+    }
+}
+
+/// The statistics of all commands, by `Command.index`.
+final class CommandStatisticsTable: @unchecked Sendable {
+    private let first: UnsafeMutablePointer<CommandStatistics>
+    private let count: Int
+
+    init(count: Int) {
+        self.count = count
+        first = .allocate(capacity: count)
+        for index in 0..<count { (first + index).initialize(to: CommandStatistics()) }
+    }
+
+    deinit {
+        first.deinitialize(count: count)
+        first.deallocate()
+    }
+
+    subscript(index: Int) -> CommandStatistics {
+        unsafeAddress {
+            precondition(index < count)
+            return UnsafePointer(first + index)
+        }
+    }
+
+    func reset() {
+        for index in 0..<count { first[index].reset() }
     }
 }
 

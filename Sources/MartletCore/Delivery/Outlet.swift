@@ -21,12 +21,12 @@ package final class Outlet {
     package unowned(unsafe) var owner: (any OutletOwner)?
     // What delivery touches is stored inside the module: there the compiler proves that accesses
     // do not overlap, and leaves out the checks at run time.
-    private var pending = OutputQueue()
-    private var protocolVersion = ProtocolVersion.resp2
-    private var isListed = false
-    private var state = State.open
+    @exclusivity(unchecked) private var pending = OutputQueue()
+    @exclusivity(unchecked) private var protocolVersion = ProtocolVersion.resp2
+    @exclusivity(unchecked) private var isListed = false
+    @exclusivity(unchecked) private var state = State.open
     /// The log must have reached it before the queue is sent.
-    private var holdPosition: UInt64 = 0
+    @exclusivity(unchecked) private var holdPosition: UInt64 = 0
     /// Messages that wait for the reply of the command under way, see `beginDeferring`.
     private var deferred: [Slice] = []
 
@@ -34,8 +34,8 @@ package final class Outlet {
     var patterns = TopicTable()
     var shardChannels = TopicTable()
     /// Counted apart from the tables: every command asks.
-    private var topicCount = 0
-    private var monitors = false
+    @exclusivity(unchecked) private var topicCount = 0
+    @exclusivity(unchecked) private var monitors = false
 
     package init(shard: Shard) {
         self.shard = shard

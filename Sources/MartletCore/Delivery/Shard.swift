@@ -16,13 +16,13 @@ package final class Shard: @unchecked Sendable {
     package let statistics = ShardStatistics()
     /// The outlets that something was appended to since they were flushed last; those in front
     /// of `flushedCount` have had their turn.
-    private var dirty: [Unmanaged<Outlet>] = []
-    private var flushedCount = 0
+    @exclusivity(unchecked) private var dirty: [Unmanaged<Outlet>] = []
+    @exclusivity(unchecked) private var flushedCount = 0
     /// Whether the owner holds all stripes, as it does while it executes a transaction.
-    var holdsAllStripes = false
+    @exclusivity(unchecked) var holdsAllStripes = false
     /// What a publish found for this shard itself, to be delivered once its stripe is released.
-    var direct: [Delivery] = []
-    private var drained: [Delivery] = []
+    @exclusivity(unchecked) var direct: [Delivery] = []
+    @exclusivity(unchecked) private var drained: [Delivery] = []
 
     package init(index: Int, wake: @escaping @Sendable () -> Void) {
         self.index = index

@@ -4,24 +4,24 @@
 import Synchronization
 
 /// A number that one shard counts and anyone may read.
-package final class Counter: Sendable {
-    private let value = Atomic(0)
+public struct Counter: ~Copyable, Sendable {
+    @usableFromInline let value = Atomic(0)
 
     package init() {}
 
     /// Called by the counting shard alone: a load and a store, no locked instruction.
-    @inline(__always)
-    package func add(_ amount: Int) {
+    @inlinable @inline(__always)
+    public func add(_ amount: Int) {
         value.store(value.load(ordering: .relaxed) &+ amount, ordering: .relaxed)
     }
 
-    package var current: Int { value.load(ordering: .relaxed) }
+    @inlinable public var current: Int { value.load(ordering: .relaxed) }
 
     package func reset() { value.store(0, ordering: .relaxed) }
 }
 
 /// What a shard counts for INFO.
-package struct ShardStatistics: Sendable {
+package struct ShardStatistics: ~Copyable, Sendable {
     package let commandsProcessed = Counter()
     package let connectionsReceived = Counter()
     package let inputByteCount = Counter()

@@ -248,7 +248,7 @@ package final class Keyspace: @unchecked Sendable {
 }
 
 /// What INFO tells of the keyspace. Counted by the holder of the gate, read by anyone.
-package struct KeyspaceStatistics: Sendable {
+package struct KeyspaceStatistics: ~Copyable, Sendable {
     package let hits = Counter()
     package let misses = Counter()
     package let expired = Counter()

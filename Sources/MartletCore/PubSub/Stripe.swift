@@ -8,7 +8,7 @@ import Synchronization
 final class Stripe: @unchecked Sendable {
     private let mutex = Mutex<Void>(())
     /// Guarded by the lock.
-    private var directory = Directory()
+    @exclusivity(unchecked) private var directory = Directory()
 
     struct Directory {
         var channels = TopicTable()

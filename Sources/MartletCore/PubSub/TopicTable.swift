@@ -19,6 +19,7 @@ struct TopicTable {
 
     var isEmpty: Bool { taken == 0 }
 
+    @inline(__always)
     func find(_ name: UnsafeRawBufferPointer, hash: UInt32) -> Topic? {
         guard let slots else { return nil }
         var slot = TopicHash.slot(of: hash, in: capacity)
@@ -107,7 +108,7 @@ struct TopicTable {
     }
 }
 
-/// The hash of a topic's name. It is seeded per process by the standard library's `Hasher`.
+/// The hash of a topic's name, seeded per process (`SeededHash`).
 enum TopicHash {
     /// The low bits choose the stripe, see `Broker`. A table's slots follow from the others, or
     /// the topics of one stripe would crowd into one slot of every `stripeCount`.

@@ -225,7 +225,9 @@ public final class Server: @unchecked Sendable {
         var count = 0
         ticker.setEventHandler { [unowned self] in
             let totals = [
-                sum(\.commandsProcessed), sum(\.inputByteCount), sum(\.outputByteCount),
+                context.sum { $0.commandsProcessed.current },
+                context.sum { $0.inputByteCount.current },
+                context.sum { $0.outputByteCount.current },
             ]
             context.rates.sample(totals, at: context.clock.wall())
             count += 1
@@ -236,10 +238,6 @@ public final class Server: @unchecked Sendable {
         }
         ticker.activate()
         self.ticker = ticker
-    }
-
-    private func sum(_ counter: KeyPath<ShardStatistics, Counter>) -> Int {
-        context.broker.shards.reduce(0) { $0 + $1.statistics[keyPath: counter].current }
     }
 }
 
