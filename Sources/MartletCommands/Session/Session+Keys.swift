@@ -41,7 +41,6 @@ extension Session {
         let server = server
         let database = selectedDatabase
         let version = outlet.version
-        let statistics = context.commandStatistics[command.index]
         server.gate.performSlowly { _ in
             let keys = server.gateContext
             keys.beginJob(database: database, version: version)
@@ -59,7 +58,7 @@ extension Session {
             let position = keys.keyspace.handOver()
             pending.post { [isError] session in
                 if isError {
-                    statistics.failed.add(1)
+                    session.context.commandStatistics[command.index].failed.add(1)
                     session.context.shard.statistics.errorReplies.add(1)
                 }
                 session.outlet.hold(until: position)
