@@ -59,7 +59,9 @@ def _colours(kinds: list[Kind]) -> dict[Kind, str]:
 
 
 def _text(x: float, y: float, text: str, anchor: str = "start", colour: str = "#212529") -> str:
-    attributes = f'x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}" fill="{colour}"'
+    # The white rim keeps numbers legible on the lines of the grid.
+    rim = 'stroke="#fff" stroke-width="3" paint-order="stroke"'
+    attributes = f'x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}" fill="{colour}" {rim}'
     return f"<text {attributes}>{escape(text)}</text>"
 
 

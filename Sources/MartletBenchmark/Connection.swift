@@ -111,9 +111,9 @@ struct Connection {
         try send(request)
         var received: [UInt8] = []
         while received.count < expected.count {
-            received += try receive(upTo: expected.count - received.count)
-            guard received[...] == expected[..<received.count] else {
-                let text = String(decoding: received.suffix(200), as: UTF8.self)
+            received += try receive()
+            guard expected.starts(with: received) else {
+                let text = String(decoding: received.prefix(200), as: UTF8.self)
                 throw BenchmarkError("the server replied, unexpectedly: \(text)")
             }
         }
@@ -124,7 +124,7 @@ struct Connection {
         try send(request)
         var received: [UInt8] = []
         while true {
-            received += try receive(upTo: 65_536)
+            received += try receive()
             guard received.first == UInt8(ascii: "$") else {
                 throw BenchmarkError(String(decoding: received.prefix(200), as: UTF8.self))
             }
@@ -143,18 +143,26 @@ struct Connection {
                     descriptor, $0.baseAddress! + sent, bytes.count - sent,
                     CInt(MSG_NOSIGNAL))
             }
+            if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw BenchmarkError(failed: "send") }
             sent += count
         }
     }
 
-    private func receive(upTo count: Int) throws(BenchmarkError) -> [UInt8] {
-        var failed = false
-        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, received in
-            received = max(0, read(descriptor, buffer.baseAddress, count))
-            failed = received == 0
+    private func receive() throws(BenchmarkError) -> [UInt8] {
+        while true {
+            var isInterrupted = false
+            let bytes = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, received in
+                let count = read(descriptor, buffer.baseAddress, buffer.count)
+                // A process that was stopped and goes on, for one.
+                isInterrupted = count < 0 && errno == EINTR
+                received = max(0, count)
+            }
+            if isInterrupted { continue }
+            guard !bytes.isEmpty else {
+                throw BenchmarkError("the server closed a connection or did not reply")
+            }
+            return bytes
         }
-        if failed { throw BenchmarkError("the server closed a connection or did not reply") }
-        return bytes
     }
 }

@@ -130,10 +130,13 @@ package final class Run {
             limitBatches(warmEnd: warmEnd, now: now)
         }
         if phase == .measured, now >= endTime || batchCount >= batchLimit {
-            // A number of messages is measured until the last has come.
-            if limits.messageCount == nil { mark(now) }
             phase = .draining
-            if schedule == nil { batchLimit = batchCount }
+            // A number of messages is measured until the last has come. When the time is over,
+            // what a server did not take of what was due is not sent any more.
+            if limits.messageCount == nil {
+                mark(now)
+                batchLimit = 0
+            }
         }
         progress?.show(counts, at: now)
     }
@@ -171,7 +174,6 @@ package final class Run {
         while batchCount < batchLimit, schedule.time(ofBatch: batchCount) <= now {
             let sender = stage.senders[batchCount % workload.senderCount]
             batchCount += 1
-            awaitedCount += workload.pipelineDepth
             if !sender.isBlocked { try sendOverdue(sender, schedule, now) }
         }
         if batchCount < batchLimit { poll.setTimer(schedule.time(ofBatch: batchCount)) }
@@ -188,6 +190,7 @@ package final class Run {
                 let time = schedule.time(ofBatch: batch)
                 guard batch < batchLimit, time <= now else { break }
                 sender.fill(time: time)
+                awaitedCount += workload.pipelineDepth
                 filled = true
             }
             guard filled else { return }
@@ -207,13 +210,6 @@ package final class Run {
 
     private func turn(_ now: UInt64) throws(BenchmarkError) {
         let events = poll.wait()
-        let patience = UInt64(limits.patienceSeconds * 1e9)
-        if isAwaiting, now > arrivalTime + patience {
-            throw BenchmarkError(
-                "nothing has come for \(Decimals.fixed(limits.patienceSeconds, 1)) seconds, and "
-                    + "\(awaitedCount) replies and \(promisedCount - counts.deliveries) "
-                    + "deliveries are missing")
-        }
         for event in events {
             switch RunPoll.target(of: event) {
             case .subscriber(let index):
@@ -226,6 +222,12 @@ package final class Run {
                 arrivalTime = now
             case .timer: break
             }
+        }
+        if isAwaiting, now > arrivalTime + UInt64(limits.patienceSeconds * 1e9) {
+            throw BenchmarkError(
+                "nothing has come for \(Decimals.fixed(limits.patienceSeconds, 1)) seconds, and "
+                    + "\(awaitedCount) replies and \(promisedCount - counts.deliveries) "
+                    + "deliveries are missing")
         }
     }
 

@@ -15,6 +15,7 @@ final class FaultyServer: @unchecked Sendable {
         case swapsWithNext(Int)
         case damages(Int)
         case countsOneMore(Int)
+        case countsOneLess(Int)
         case hangsUp(Int)
         case failsRequest(Int)
         /// Once, the second subscriber gets messages of two publishers the other way round.
@@ -137,6 +138,7 @@ final class FaultyServer: @unchecked Sendable {
             write(client, Array("-ERR no\r\n".utf8))
             return
         case .countsOneMore(number): count += 1
+        case .countsOneLess(number): count -= 1
         case .damages(number): frame[frame.count - 3] ^= 1
         default: break
         }

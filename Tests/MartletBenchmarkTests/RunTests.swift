@@ -9,7 +9,7 @@ import Testing
 struct RunTests {
     private static func run(
         _ name: String, _ fault: FaultyServer.Fault, messages: Int = 200, rate: Double? = nil,
-        change: (inout WorkloadOverrides) -> Void = { _ in }
+        patience: Double = 30, change: (inout WorkloadOverrides) -> Void = { _ in }
     ) throws -> Measurement {
         var overrides = WorkloadOverrides()
         change(&overrides)
@@ -23,7 +23,7 @@ struct RunTests {
         limits.warmupSeconds = 0
         limits.messageCount = messages
         limits.rate = rate
-        limits.patienceSeconds = 0.3
+        limits.patienceSeconds = patience
         return try Run(workload, address, limits).run()
     }
 
@@ -56,11 +56,12 @@ struct RunTests {
         "notice what a server does wrong",
         arguments: [
             .loses(50), .loses(199), .doubles(50), .swapsWithNext(50), .damages(50),
-            .countsOneMore(50), .hangsUp(50), .failsRequest(50),
+            .countsOneMore(50), .countsOneLess(50), .hangsUp(50), .failsRequest(50),
         ] as [FaultyServer.Fault])
     func faults(fault: FaultyServer.Fault) throws {
         #expect(throws: BenchmarkError.self) {
-            try Self.run("fanout", fault) { $0.subscriberCount = 2 }
+            // Some are noticed only when nothing comes any more.
+            try Self.run("fanout", fault, patience: 0.3) { $0.subscriberCount = 2 }
         }
     }
 
