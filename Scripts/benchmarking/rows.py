@@ -70,7 +70,7 @@ def throughput(plan: Plan, workload: Workload) -> Iterator[Row]:
         workload.unit,
         {kind: several.rate for kind, several in samples.items()},
         goal=workload.goal,
-        spread=max(several.spread for several in samples.values()),
+        spread=max(several.spread for several in samples.values()) if plan.runs > 1 else None,
     )
     yield Row(
         workload.name + "-cpu",
