@@ -115,6 +115,15 @@ package final class ReplyWriter {
         text.withUTF8 { bulk(UnsafeRawBufferPointer($0)) }
     }
 
+    /// A bulk string of decimal digits.
+    package func bulk(decimal value: Int) {
+        number(UInt8(ascii: "$"), Decimal.byteCount(value))
+        let room = reserve(Decimal.byteCountMax + 2)
+        let digits = Decimal.write(value, to: room)
+        storeLineEnd(room + digits)
+        arena.advance(digits + 2)
+    }
+
     /// A text with a format of three letters (`txt`, `mkd`); a bulk string in RESP2.
     package func verbatim(_ text: String, format: StaticString = "txt") {
         guard currentVersion == .resp3 else { return bulk(text) }

@@ -317,3 +317,47 @@ def docs(known: Iterable[str]) -> Normaliser:
 def _pairs(value: Value) -> list[tuple[Value, Value]]:
     children = value.children or ()
     return list(zip(children[::2], children[1::2], strict=True))
+
+
+STREAM_CLOCK_FIELDS = (b"idle", b"inactive", b"seen-time", b"active-time")
+STREAM_TREE_FIELDS = (b"radix-tree-keys", b"radix-tree-nodes")
+
+
+def _without(fields: tuple[bytes, ...], value: Value) -> Value:
+    """The numbers behind these names; of -1, which says that there is none, nothing."""
+    children = list(value.children or ())
+    for index, child in enumerate(children[:-1]):
+        following = children[index + 1]
+        if child.text in fields and re.fullmatch(rb":\d+", following.header):
+            children[index + 1] = following.with_text(b"N")
+    return value.with_children(children)
+
+
+def _without_idle_time(value: Value) -> Value:
+    """XPENDING: an ID, a consumer, for how long, how often."""
+    children = list(value.children or ())
+    if len(children) == 4 and children[2].header[:1] == b":" and children[3].header[:1] == b":":
+        children[2] = children[2].with_text(b"N")
+    return value.with_children(children)
+
+
+def _stream_times(value: Value) -> Value:
+    return _without_idle_time(_without(STREAM_CLOCK_FIELDS, value))
+
+
+def _milliseconds(leaf: Value) -> Value:
+    """A time of today, as an integer or in an entry's ID."""
+    if re.fullmatch(rb":\d{13}", leaf.header):
+        return leaf.with_text(b"T")
+    if leaf.text is not None and re.fullmatch(rb"1[78]\d{11}-\d+", leaf.text):
+        return leaf.with_text(b"T-N")
+    return leaf
+
+
+def stream_times(values: list[Value]) -> list[Value]:
+    """Streams: times of delivery and of consumers, and IDs that the clock gave."""
+    return _everywhere(_milliseconds)(_in_every_aggregate(_stream_times)(values))
+
+
+stream_facts = _in_every_aggregate(lambda value: _without(STREAM_TREE_FIELDS, value))
+"""XINFO STREAM: the size of Redis's radix tree."""

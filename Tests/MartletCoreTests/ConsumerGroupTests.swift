@@ -48,17 +48,23 @@ struct ConsumerGroupTests {
                 let removed = stream[group: index].removePending(id)
                 #expect(removed?.deliveryTime == group.pending.removeValue(forKey: id)?.time)
             case 90..<93:
-                stream.removeReferences(to: id)
+                var removal = Stream.Removal()
+                stream.removeReferences(to: id, &removal)
                 twin.groups[name] = group
                 for name in twin.groups.keys { twin.groups[name]!.pending[id] = nil }
                 group = twin.groups[name]!
             case 93: views = views.suffix(2) + [(stream, twin)]
             default:
-                let longest = stream[group: index].longestPending()
-                let expected = group.pending.min {
+                var order: [StreamID] = []
+                var next = stream[group: index].nextByDelivery(after: nil)
+                while let entry = next {
+                    order.append(entry.id)
+                    next = stream[group: index].nextByDelivery(after: entry)
+                }
+                let expected = group.pending.sorted {
                     ($0.value.time, $0.key) < ($1.value.time, $1.key)
                 }
-                #expect(longest?.id == expected?.key, "seed \(seed), step \(step)")
+                #expect(order == expected.map(\.key), "seed \(seed), step \(step)")
             }
             twin.groups[name] = group
             #expect(stream.isReferenced(id) == twin.isReferenced(id))
@@ -149,26 +155,28 @@ struct ConsumerGroupTests {
         func numbers(_ stream: Stream) -> [UInt64] { stream.shown().map(\.id.milliseconds) }
 
         var stream = try make()
-        expect(stream.trim(.init(.maxLength(4)), .keep) == 5)
+        expect(stream.trim(.init(.maxLength(4)), .keep).ids.count == 5)
         #expect(numbers(stream) == [6, 7, 8, 9] && stream[group: 0].pendingCount == 3)
         stream = try make()
-        expect(stream.trim(.init(.maxLength(4)), .delete) == 5)
+        expect(stream.trim(.init(.maxLength(4)), .delete).ids.count == 5)
         #expect(numbers(stream) == [6, 7, 8, 9] && stream[group: 0].pendingCount == 0)
         stream = try make()
-        expect(stream.trim(.init(.maxLength(4)), .acknowledged) == 5)
+        expect(stream.trim(.init(.maxLength(4)), .acknowledged).ids.count == 5)
         #expect(numbers(stream) == [2, 4, 5, 9])
         stream = try make()
-        expect(stream.trim(.init(.minID(StreamID(8, 0))), .acknowledged) == 4)
+        expect(stream.trim(.init(.minID(StreamID(8, 0))), .acknowledged).ids.count == 4)
         #expect(numbers(stream) == [2, 4, 5, 8, 9])
         // What no group has come to is referenced too.
         stream = try make()
-        expect(stream.trim(.init(.maxLength(0)), .acknowledged) == 5)
+        expect(stream.trim(.init(.maxLength(0)), .acknowledged).ids.count == 5)
         #expect(numbers(stream) == [2, 4, 5, 9])
         stream = try make()
-        expect(stream.trim(.init(.maxLength(4), isApproximate: true), .delete) == 3)
+        expect(stream.trim(.init(.maxLength(4), isApproximate: true), .delete).ids.count == 3)
         #expect(numbers(stream) == [4, 5, 6, 7, 8, 9] && stream[group: 0].pendingCount == 2)
         stream = try make()
-        expect(stream.trim(.init(.maxLength(0), isApproximate: true, limit: 4), .delete) == 3)
+        expect(
+            stream.trim(.init(.maxLength(0), isApproximate: true, limit: 4), .delete).ids.count == 3
+        )
     }
 
     @Test("A list of what is pending stays small")

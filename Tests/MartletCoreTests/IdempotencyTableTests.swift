@@ -12,34 +12,34 @@ struct IdempotencyTableTests {
         var table = IdempotencyTable()
         table.configure(duration: 10, countMax: 20)
         for number in 0..<30 as Range<UInt8> {
-            expect(table.find([number], of: [1], now: 1000) == nil)
-            table.insert([number], of: [1], entryID: StreamID(1000, UInt64(number)))
+            expect(table.find(key(number), of: key(1), now: 1000) == nil)
+            table.insert(key(number), of: key(1), entryID: StreamID(1000, UInt64(number)))
         }
-        table.insert([5], of: [2], entryID: StreamID(2000, 0))
-        expect(table.find([9], of: [1], now: 1000) == nil)
-        expect(table.find([10], of: [1], now: 1000) == StreamID(1000, 10))
-        expect(table.find([5], of: [2], now: 10_999) == StreamID(2000, 0))
-        expect(table.find([5], of: [3], now: 0) == nil)
-        #expect(table.counts() == (producers: 2, ids: 21))
-        expect(table.find([29], of: [1], now: 10_999) == StreamID(1000, 29))
+        table.insert(key(5), of: key(2), entryID: StreamID(2000, 0))
+        expect(table.find(key(9), of: key(1), now: 1000) == nil)
+        expect(table.find(key(10), of: key(1), now: 1000) == StreamID(1000, 10))
+        expect(table.find(key(5), of: key(2), now: 10_999) == StreamID(2000, 0))
+        expect(table.find(key(5), of: key(3), now: 0) == nil)
+        #expect(table.counts == (producers: 2, messages: 21))
+        expect(table.find(key(29), of: key(1), now: 10_999) == StreamID(1000, 29))
         let view = table
-        expect(table.find([29], of: [1], now: 11_000) == nil)
-        #expect(table.counts() == (producers: 1, ids: 1))
+        expect(table.find(key(29), of: key(1), now: 11_000) == nil)
+        #expect(table.counts == (producers: 1, messages: 1))
         table.expire(now: 12_000)
-        #expect(table.counts() == (producers: 0, ids: 0) && table.byteCount == 0)
-        #expect(view.counts() == (producers: 2, ids: 21))
+        #expect(table.counts == (producers: 0, messages: 0) && table.byteCount == 0)
+        #expect(view.counts == (producers: 2, messages: 21))
     }
 
     @Test("New settings forget what was known, and what is visited comes oldest first")
     func settings() {
         var table = IdempotencyTable()
         for number in 0..<50 as Range<UInt8> {
-            table.insert([number], of: [number % 3], entryID: StreamID(UInt64(number), 0))
+            table.insert(key(number), of: key(number % 3), entryID: StreamID(UInt64(number), 0))
         }
-        var last: [[UInt8]: StreamID] = [:]
+        var last: [IdempotencyKey: StreamID] = [:]
         var count = 0
-        table.forEach { producer, messageID, entryID in
-            #expect(messageID == [UInt8(entryID.milliseconds)])
+        table.forEach { producer, message, entryID in
+            #expect(message == key(UInt8(entryID.milliseconds)))
             #expect(last[producer, default: .zero] <= entryID)
             last[producer] = entryID
             count += 1
@@ -47,6 +47,10 @@ struct IdempotencyTableTests {
         #expect(count == 50 && last.count == 3)
         table.configure(duration: nil, countMax: 7)
         #expect(table.duration == IdempotencyTable.defaultDuration && table.countMax == 7)
-        #expect(table.counts() == (producers: 0, ids: 0))
+        #expect(table.counts == (producers: 0, messages: 0))
+    }
+
+    private func key(_ number: UInt8) -> IdempotencyKey {
+        IdempotencyKey(high: UInt64(number), low: 0)
     }
 }

@@ -20,4 +20,7 @@ enum CommandFamilies {
         + ReplicationCommands.descriptors
         + KeyCommands.descriptors
         + StringCommands.descriptors
+        + StreamCommands.descriptors
+        + StreamReadCommands.descriptors
+        + StreamGroupCommands.descriptors
 }

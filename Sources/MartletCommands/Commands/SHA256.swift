@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Martlet authors
 
-/// SHA-256 (FIPS 180-4), for the hashes of passwords that ACL shows.
+/// SHA-256 (FIPS 180-4), for the hashes of passwords that ACL shows, and for what stands for the
+/// messages of idempotent producers.
 enum SHA256 {
     /// 64 hexadecimal digits.
     static func hexadecimalDigest(of message: [UInt8]) -> String {
+        digest(of: message).map { word in
+            let digits = String(word, radix: 16)
+            return String(repeating: "0", count: 8 - digits.utf8.count) + digits
+        }.joined()
+    }
+
+    /// Eight words of 32 bits.
+    static func digest(of message: [UInt8]) -> [UInt32] {
         var state: [UInt32] = [
             0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
             0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
@@ -13,10 +22,7 @@ enum SHA256 {
         for start in stride(from: 0, to: padded.count, by: 64) {
             compress(padded[start..<(start + 64)], into: &state)
         }
-        return state.map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 8 - digits.utf8.count) + digits
-        }.joined()
+        return state
     }
 
     /// A one bit, zeros, and the length in bits fill up the last block.

@@ -8,6 +8,7 @@ package enum EffectWord {
     case word(StaticString)
     case bytes(UnsafeRawBufferPointer)
     case integer(Int)
+    case streamID(StreamID)
 }
 
 /// Takes what the holders of the keyspace did: the log.
@@ -78,6 +79,8 @@ struct EffectBatch {
                 append(bytes)
             case .integer(let number):
                 appendBulk(number)
+            case .streamID(let id):
+                appendBulk(id)
             }
         }
     }
@@ -112,6 +115,13 @@ struct EffectBatch {
         appendHeader(UInt8(ascii: "$"), Decimal.byteCount(number))
         appendDigits(number)
         bytes += [0x0D, 0x0A]
+    }
+
+    private mutating func appendBulk(_ id: StreamID) {
+        withUnsafeTemporaryAllocation(byteCount: StreamID.textByteCountMax, alignment: 1) { text in
+            let count = id.write(to: text.baseAddress!)
+            append(UnsafeRawBufferPointer(rebasing: text[..<count]))
+        }
     }
 
     private mutating func appendHeader(_ type: UInt8, _ count: Int) {

@@ -38,6 +38,7 @@ package struct KeyEntry: DeadlineElement {
         case .string(let string):
             string.withBytes(body)
             return true
+        case .stream: return false
         }
     }
 

@@ -30,6 +30,9 @@ package final class Keyspace: @unchecked Sendable {
     @exclusivity(unchecked) package var notificationClasses: NotificationClasses = []
     @exclusivity(unchecked) private var events: [KeyspaceNotification] = []
 
+    /// How the entries of streams are packed (`stream-node-max-bytes`, `stream-node-max-entries`).
+    @exclusivity(unchecked) package var streamLimits = StreamLimits()
+
     /// The log, if there is one.
     package var sink: (any EffectSink)? {
         didSet { isLogging = sink != nil }

@@ -10,11 +10,13 @@ import RESP
 /// blocks, so that a copy of it is a view that stays as it was while the key changes.
 package enum Value {
     case string(StringValue)
+    case stream(StreamObject)
 
     /// The name that TYPE replies.
     package var typeName: StaticString {
         switch self {
         case .string: "string"
+        case .stream: "stream"
         }
     }
 
@@ -24,6 +26,7 @@ package enum Value {
         case .string(.integer): "int"
         case .string(.embedded): "embstr"
         case .string(.raw): "raw"
+        case .stream: "stream"
         }
     }
 }

@@ -175,23 +175,32 @@ package struct ConsumerGroup {
         return entry
     }
 
-    /// The entry that was delivered longest ago, the first of several.
+    /// The next entry in the order of delivery, those first that were delivered longest ago.
     ///
     /// The first call for a group costs a pass over all that is pending.
-    package mutating func longestPending() -> PendingEntry? {
-        if timeline == nil {
-            var ids: [TimedID] = []
-            ids.reserveCapacity(pending.count)
-            var position = pending.startPosition
-            while let current = position {
-                ids.append(TimedID(time: pending[current].deliveryTime, id: pending[current].id))
-                position = pending.position(after: current)
-            }
-            var timeline = OrderedRuns<TimedID>()
-            for id in ids.sorted() { timeline.append(id) }
-            self.timeline = timeline
+    package mutating func nextByDelivery(after entry: PendingEntry?) -> PendingEntry? {
+        if timeline == nil { timeline = orderedByDelivery() }
+        let start = entry.map { TimedID(time: $0.deliveryTime, id: $0.id) }
+        guard let start else { return timeline!.first.map { pendingEntry($0.id)! } }
+        guard var position = timeline!.lowerBound(of: start) else { return nil }
+        if timeline![position] == start {
+            guard let next = timeline!.position(after: position) else { return nil }
+            position = next
         }
-        return timeline!.first.map { pendingEntry($0.id)! }
+        return pendingEntry(timeline![position].id)
+    }
+
+    private func orderedByDelivery() -> OrderedRuns<TimedID> {
+        var ids: [TimedID] = []
+        ids.reserveCapacity(pending.count)
+        var position = pending.startPosition
+        while let current = position {
+            ids.append(TimedID(time: pending[current].deliveryTime, id: pending[current].id))
+            position = pending.position(after: current)
+        }
+        var timeline = OrderedRuns<TimedID>()
+        for id in ids.sorted() { timeline.append(id) }
+        return timeline
     }
 }
 

@@ -121,6 +121,14 @@ package struct EntryCursor {
         return nil
     }
 
+    /// How many entries are left, or `limit` if there are more.
+    package func countLeft(upTo limit: Int) -> Int {
+        var cursor = self
+        var count = 0
+        while count < limit, cursor.next() != nil { count += 1 }
+        return count
+    }
+
     private mutating func end() -> StreamEntry? {
         block = nil
         return nil

@@ -1,6 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Martlet authors
 
+/// Stands for a producer's name, or for the ID of its message: 128 bits of a hash in which nobody
+/// finds two texts that are the same.
+package struct IdempotencyKey: Hashable, Sendable {
+    package let high: UInt64
+    package let low: UInt64
+
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+}
+
 /// What a stream's producers sent lately, so that what they send again is not added again
 /// (XADD's IDMP and IDMPAUTO, XCFGSET).
 ///
@@ -9,9 +21,9 @@
 /// entry, whose ID says when it was added, so that a list that comes back from a log is as it was.
 package struct IdempotencyTable {
     private struct Producer {
-        var entryIDs: [[UInt8]: StreamID] = [:]
-        /// The messages' IDs in the order in which they came, from `head` on.
-        var order: [[UInt8]] = []
+        var entryIDs: [IdempotencyKey: StreamID] = [:]
+        /// The messages in the order in which they came, from `head` on.
+        var order: [IdempotencyKey] = []
         var head = 0
 
         var isEmpty: Bool { head == order.count }
@@ -21,7 +33,6 @@ package struct IdempotencyTable {
 
         mutating func removeFirst() {
             entryIDs[order[head]] = nil
-            order[head] = []
             head += 1
             if head >= 16, head * 2 >= order.count {
                 order.removeFirst(head)
@@ -38,50 +49,50 @@ package struct IdempotencyTable {
     package var addedCount = 0
     /// How many were not, since they were there already.
     package var duplicateCount = 0
-    private var producers: [[UInt8]: Producer] = [:]
-    /// What is kept of all producers, in bytes.
-    private var keptByteCount = 0
+    private var producers: [IdempotencyKey: Producer] = [:]
+    /// How many messages are known, of all producers.
+    private var messageCount = 0
 
     package static let defaultDuration = 100
     package static let defaultCountMax = 100
     package static let durationRange = 1...86_400
     package static let countMaxRange = 1...10_000
 
-    /// What an ID takes besides its own bytes, which are there twice, about.
-    private static let entryOverhead = 144
-
-    package var byteCount: Int { keptByteCount + producers.count * 160 }
-
-    package func counts() -> (producers: Int, ids: Int) {
-        (producers.count, producers.values.reduce(0) { $0 + $1.entryIDs.count })
+    /// Whether XADD or XCFGSET ever had to do with it.
+    package var isUsed: Bool {
+        addedCount > 0 || duration != Self.defaultDuration || countMax != Self.defaultCountMax
     }
+
+    package var byteCount: Int { messageCount * 80 + producers.count * 160 }
+
+    package var counts: (producers: Int, messages: Int) { (producers.count, messageCount) }
 
     /// Changes the settings, and forgets everything.
     package mutating func configure(duration: Int?, countMax: Int?) {
         if let duration { self.duration = duration }
         if let countMax { self.countMax = countMax }
         producers = [:]
-        keptByteCount = 0
+        messageCount = 0
     }
 
     /// The entry that a producer's message became, if that is still known.
     package mutating func find(
-        _ messageID: [UInt8], of producer: [UInt8], now: Int
+        _ message: IdempotencyKey, of producer: IdempotencyKey, now: Int
     ) -> StreamID? {
         expire(producer, now: now)
-        return producers[producer]?.entryIDs[messageID]
+        return producers[producer]?.entryIDs[message]
     }
 
-    /// The producer must not have the message's ID.
+    /// The producer must not have the message.
     package mutating func insert(
-        _ messageID: [UInt8], of producer: [UInt8], entryID: StreamID
+        _ message: IdempotencyKey, of producer: IdempotencyKey, entryID: StreamID
     ) {
         if let count = producers[producer]?.entryIDs.count, count >= countMax {
             removeFirst(of: producer)
         }
-        producers[producer, default: Producer()].order.append(messageID)
-        producers[producer]!.entryIDs[messageID] = entryID
-        keptByteCount += messageID.count * 2 + Self.entryOverhead
+        producers[producer, default: Producer()].order.append(message)
+        producers[producer]!.entryIDs[message] = entryID
+        messageCount += 1
     }
 
     /// Forgets what is too old, of all producers.
@@ -91,16 +102,16 @@ package struct IdempotencyTable {
 
     /// All that is kept, oldest first for each producer, in no particular order of producers.
     package func forEach(
-        _ body: (_ producer: [UInt8], _ messageID: [UInt8], _ entryID: StreamID) -> Void
+        _ body: (_ producer: IdempotencyKey, _ message: IdempotencyKey, _ entryID: StreamID) -> Void
     ) {
         for (name, producer) in producers {
-            for messageID in producer.order[producer.head...] {
-                body(name, messageID, producer.entryIDs[messageID]!)
+            for message in producer.order[producer.head...] {
+                body(name, message, producer.entryIDs[message]!)
             }
         }
     }
 
-    private mutating func expire(_ producer: [UInt8], now: Int) {
+    private mutating func expire(_ producer: IdempotencyKey, now: Int) {
         while let entryID = producers[producer]?.oldest {
             let age = now - Int(clamping: entryID.milliseconds)
             guard age >= duration * 1000 else { return }
@@ -108,9 +119,8 @@ package struct IdempotencyTable {
         }
     }
 
-    private mutating func removeFirst(of producer: [UInt8]) {
-        keptByteCount -=
-            producers[producer]!.order[producers[producer]!.head].count * 2 + Self.entryOverhead
+    private mutating func removeFirst(of producer: IdempotencyKey) {
+        messageCount -= 1
         producers[producer]!.removeFirst()
         if producers[producer]!.isEmpty { producers[producer] = nil }
     }

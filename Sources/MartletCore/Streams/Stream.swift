@@ -154,13 +154,11 @@ package struct Stream {
         case acknowledged
     }
 
-    /// Removes entries from the front, and says how many.
-    package mutating func trim(_ trim: Trim, _ policy: ReferencePolicy = .keep) -> Int {
-        guard case .keep = policy else { return trimEntries(trim, policy) }
+    /// Removes entries from the front, whatever refers to them, and says how many.
+    package mutating func trim(_ trim: Trim) -> Int {
         var removedCount: Int
         switch trim.bound {
         case .maxLength(let maxLength):
-            if entries.count <= maxLength { return 0 }
             removedCount = entries.removeBlocks(limit: trim.limit) { blockCount, count, _ in
                 count > maxLength && count - blockCount >= maxLength
             }
@@ -176,14 +174,24 @@ package struct Stream {
         return removedCount
     }
 
-    /// Trims where each entry's references count. As in Redis, entries that must stay are skipped,
-    /// and those behind them may go, as far as whole blocks could.
-    private mutating func trimEntries(_ trim: Trim, _ policy: ReferencePolicy) -> Int {
-        var removedCount = 0
+    /// What was removed where references count.
+    package struct Removal {
+        package var ids: [StreamID] = []
+        /// What is not pending any more because of that.
+        package var references: [(group: Int, id: StreamID)] = []
+
+        package init() {}
+    }
+
+    /// Removes entries from the front where each one's references count. As in Redis, entries that
+    /// must stay are skipped, and those behind them may go, as far as whole blocks could.
+    ///
+    /// What `acknowledged` removes counts as deleted, since it may leave gaps.
+    package mutating func trim(_ trim: Trim, _ policy: ReferencePolicy) -> Removal {
+        var removal = Removal()
         var start = entries.firstID
         while entries.count > 0, let block = entries.summaryOfBlock(from: start) {
-            if case .maxLength(let maxLength) = trim.bound, entries.count <= maxLength { break }
-            if trim.limit > 0, removedCount + block.ids.count > trim.limit { break }
+            if trim.limit > 0, removal.ids.count + block.ids.count > trim.limit { break }
             let isWhole =
                 switch trim.bound {
                 case .maxLength(let maxLength): entries.count - block.ids.count >= maxLength
@@ -192,20 +200,26 @@ package struct Stream {
             if trim.isApproximate, !isWhole { break }
             for id in block.ids {
                 switch trim.bound {
-                case .maxLength(let maxLength) where entries.count <= maxLength:
-                    return removedCount
-                case .minID(let minID) where id >= minID: return removedCount
+                case .maxLength(let maxLength) where entries.count <= maxLength: return removal
+                case .minID(let minID) where id >= minID: return removal
                 default: break
                 }
-                if case .acknowledged = policy, isReferenced(id) { continue }
-                if case .delete = policy { removeReferences(to: id) }
-                _ = entries.remove(id)
-                removedCount += 1
+                switch policy {
+                case .acknowledged:
+                    if isReferenced(id) { continue }
+                    _ = remove(id)
+                case .delete:
+                    removeReferences(to: id, &removal)
+                    _ = entries.remove(id)
+                case .keep:
+                    _ = entries.remove(id)
+                }
+                removal.ids.append(id)
             }
             guard isWhole, let next = block.lastID.successor else { break }
             start = next
         }
-        return removedCount
+        return removal
     }
 
     // MARK: XSETID
@@ -304,7 +318,9 @@ package struct Stream {
     }
 
     /// Takes the entry from all lists of what is pending.
-    package mutating func removeReferences(to id: StreamID) {
-        for index in groups.indices { _ = groups[index].removePending(id) }
+    package mutating func removeReferences(to id: StreamID, _ removal: inout Removal) {
+        for index in groups.indices where groups[index].removePending(id) != nil {
+            removal.references.append((index, id))
+        }
     }
 }
