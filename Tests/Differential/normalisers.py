@@ -105,6 +105,10 @@ multiset = _each(_sorted)
 """The elements of a reply in any order (PUBSUB CHANNELS, COMMAND LIST)."""
 
 
+multisets = _in_every_aggregate(_sorted)
+"""The elements of a reply, and of replies within it, in any order (KEYS, SCAN)."""
+
+
 def _sorted_pairs(value: Value) -> Value:
     if not value.children or len(value.children) % 2:
         return value

@@ -19,6 +19,9 @@ enum CommandFamilies {
         + ClusterCommands.descriptors
         + ReplicationCommands.descriptors
         + KeyCommands.descriptors
+        + ExpiryCommands.descriptors
+        + ObjectCommands.descriptors
+        + DatabaseCommands.descriptors
         + StringCommands.descriptors
         + StreamCommands.descriptors
         + StreamReadCommands.descriptors

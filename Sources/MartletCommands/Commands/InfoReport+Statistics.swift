@@ -24,10 +24,13 @@ extension InfoReport {
             ("sync_full", 0), ("sync_partial_ok", 0), ("sync_partial_err", 0),
         ]
         let keys: [Field] = [
-            ("expired_keys", 0), ("expired_stale_perc", "0.00"),
+            ("expired_keys", server.keyspace.statistics.expired.current),
+            ("expired_stale_perc", "0.00"),
             ("expired_time_cap_reached_count", 0), ("expire_cycle_cpu_milliseconds", 0),
             ("evicted_keys", 0), ("evicted_clients", 0), ("total_eviction_exceeded_time", 0),
-            ("current_eviction_exceeded_time", 0), ("keyspace_hits", 0), ("keyspace_misses", 0),
+            ("current_eviction_exceeded_time", 0),
+            ("keyspace_hits", server.keyspace.statistics.hits.current),
+            ("keyspace_misses", server.keyspace.statistics.misses.current),
         ]
         let topics: [Field] = [
             ("pubsub_channels", server.broker.topicCount(of: .channel, from: shard)),
@@ -54,6 +57,17 @@ extension InfoReport {
             ),
             ("eventloop_cycles", server.sum { $0.eventLoopTurns.current }),
         ]
+    }
+
+    /// A field for each database that has keys. Called while the keyspace is held.
+    var keyspaceFields: [Field] {
+        server.keyspace.databases.filter { $0.count > 0 }.map { database in
+            (
+                "db\(database.index)",
+                "keys=\(database.count),expires=\(database.expiringCount),"
+                    + "avg_ttl=\(database.averageTimeToLive(now: now / 1000))"
+            )
+        }
     }
 
     /// A field for each command that has been called or refused.

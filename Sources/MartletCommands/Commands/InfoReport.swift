@@ -70,7 +70,8 @@ struct InfoReport {
         case .stats: statisticsFields
         case .replication: replicationFields
         case .cpu: processorFields
-        case .modules, .latencystats, .keyspace: []
+        case .modules, .latencystats: []
+        case .keyspace: keyspaceFields
         case .commandstats: commandStatisticsFields
         case .errorstats: errorStatisticsFields
         case .cluster: [("cluster_enabled", 0)]

@@ -4,7 +4,7 @@
 extension ServerCommands {
     static let descriptors: [CommandDescriptor] = [
         CommandDescriptor(
-            "info", arity: -1, flags: [.loading, .stale], group: .server, since: "1.0.0",
+            "info", arity: -1, flags: [.loading, .stale, .keyspace], group: .server, since: "1.0.0",
             summary: "Returns information and statistics about the server.",
             history: [
                 (since: "7.0.0", change: "Added support for taking multiple section arguments.")
@@ -21,11 +21,6 @@ extension ServerCommands {
             summary: "Returns the server time.",
             tips: ["nondeterministic_output"],
             handler: time),
-        CommandDescriptor(
-            "dbsize", arity: 1, flags: [.readOnly, .fast], group: .server, since: "1.0.0",
-            summary: "Returns the number of keys in the database.", categories: [.keyspace],
-            tips: ["request_policy:all_shards", "response_policy:agg_sum"],
-            handler: databaseSize),
         CommandDescriptor(
             "role", arity: 1, flags: [.noScript, .loading, .stale, .fast], group: .server,
             since: "2.8.12",
@@ -44,42 +39,6 @@ extension ServerCommands {
                 ArgumentDescription("version", .integer, token: "VERSION", .optional)
             ],
             handler: lolwut),
-        CommandDescriptor(
-            "flushall", arity: -1, flags: [.write], group: .server, since: "1.0.0",
-            summary: "Removes all keys from all databases.",
-            complexity: "O(N) where N is the total number of keys in all databases",
-            history: [
-                (since: "4.0.0", change: "Added the `ASYNC` flushing mode modifier."),
-                (since: "6.2.0", change: "Added the `SYNC` flushing mode modifier."),
-            ], categories: [.keyspace, .dangerous],
-            tips: ["request_policy:all_shards", "response_policy:all_succeeded"],
-            arguments: [
-                ArgumentDescription(
-                    "flush-type", .oneof, .optional,
-                    [
-                        ArgumentDescription("async", .pureToken, token: "ASYNC", since: "4.0.0"),
-                        ArgumentDescription("sync", .pureToken, token: "SYNC", since: "6.2.0"),
-                    ])
-            ],
-            handler: flush),
-        CommandDescriptor(
-            "flushdb", arity: -1, flags: [.write], group: .server, since: "1.0.0",
-            summary: "Remove all keys from the current database.",
-            complexity: "O(N) where N is the number of keys in the selected database",
-            history: [
-                (since: "4.0.0", change: "Added the `ASYNC` flushing mode modifier."),
-                (since: "6.2.0", change: "Added the `SYNC` flushing mode modifier."),
-            ], categories: [.keyspace, .dangerous],
-            tips: ["request_policy:all_shards", "response_policy:all_succeeded"],
-            arguments: [
-                ArgumentDescription(
-                    "flush-type", .oneof, .optional,
-                    [
-                        ArgumentDescription("async", .pureToken, token: "ASYNC", since: "4.0.0"),
-                        ArgumentDescription("sync", .pureToken, token: "SYNC", since: "6.2.0"),
-                    ])
-            ],
-            handler: flush),
         CommandDescriptor(
             "debug", arity: -2, flags: [.admin, .noScript, .loading, .stale, .protected],
             group: .server, since: "1.0.0",

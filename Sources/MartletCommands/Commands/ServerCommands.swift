@@ -28,22 +28,6 @@ enum ServerCommands {
         session.reply.arrayHeader(0)
     }
 
-    // MARK: Keys
-
-    /// There are no keys.
-    static func databaseSize(_ session: Session, _ arguments: Arguments) {
-        session.reply.integer(0)
-    }
-
-    /// FLUSHALL and FLUSHDB: with nothing to remove, only the mode is looked at.
-    static func flush(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
-        if arguments.count > 1 {
-            guard arguments.count == 2, arguments[1].isWord("sync") || arguments[1].isWord("async")
-            else { throw .syntax }
-        }
-        session.reply.ok()
-    }
-
     /// With nothing to save, everything is saved from the start on, as in an idle Redis.
     static func lastSave(_ session: Session, _ arguments: Arguments) {
         session.reply.integer(session.server.startedAt / 1_000_000)

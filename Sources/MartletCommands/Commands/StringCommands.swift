@@ -87,5 +87,4 @@ enum StringCommands {
 extension KeyspaceEvent {
     static let set = KeyspaceEvent("set", .string)
     static let incremented = KeyspaceEvent("incrby", .string)
-    static let expirySet = KeyspaceEvent("expire", .generic)
 }

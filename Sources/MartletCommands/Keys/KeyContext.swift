@@ -33,6 +33,8 @@ package final class KeyContext: @unchecked Sendable {
     @exclusivity(unchecked) private var allowsWaiting = false
     /// Whether the commands may take long here.
     @exclusivity(unchecked) private var allowsSlowCommands = true
+    /// Whether a look-up counts as a use of the key (CLIENT NO-TOUCH).
+    @exclusivity(unchecked) var allowsTouching = true
     /// Whether the command under way has said what goes to the log.
     @exclusivity(unchecked) private var hasOwnEffects = false
     /// What becomes of the command, if it was not answered.
@@ -90,8 +92,9 @@ package final class KeyContext: @unchecked Sendable {
     }
 
     /// For a client on a loop.
-    func prepareForSession(database index: Int) {
+    func prepareForSession(database index: Int, touching: Bool) {
         select(index)
+        allowsTouching = touching
         allowsWaiting = true
         allowsSlowCommands = false
     }
@@ -121,7 +124,9 @@ package final class KeyContext: @unchecked Sendable {
     // MARK: Keys
 
     /// Looks a key up to read it: counts for INFO and for OBJECT IDLETIME.
-    package func find(_ key: KeyName) -> KeyEntry? {
+    ///
+    /// - Parameter isUse: false for a command that looks at a key without using it.
+    package func find(_ key: KeyName, isUse: Bool = true) -> KeyEntry? {
         guard let entry = keyspace.find(key, in: database) else {
             keyspace.statistics.misses.add(1)
             if keyspace.notificationClasses.contains(.keyMiss) {
@@ -130,14 +135,14 @@ package final class KeyContext: @unchecked Sendable {
             return nil
         }
         keyspace.statistics.hits.add(1)
-        keyspace.touch(entry)
+        if isUse, allowsTouching { keyspace.touch(entry) }
         return entry
     }
 
     /// Looks a key up to change it.
     package func findForWriting(_ key: KeyName) -> KeyEntry? {
         guard let entry = keyspace.find(key, in: database) else { return nil }
-        keyspace.touch(entry)
+        if allowsTouching { keyspace.touch(entry) }
         return entry
     }
 
@@ -156,8 +161,9 @@ package final class KeyContext: @unchecked Sendable {
         keyspace.set(key, entry, to: value, keepingExpiry: keepingExpiry, in: database)
     }
 
-    /// Removes a key that exists. `changed` is left to the caller.
-    package func remove(_ entry: KeyEntry) {
+    /// Removes a key that exists, and returns what it held. `changed` is left to the caller.
+    @discardableResult
+    package func remove(_ entry: KeyEntry) -> Value {
         keyspace.remove(entry, from: database)
     }
 
@@ -210,6 +216,16 @@ package final class KeyContext: @unchecked Sendable {
 
     package func integer(_ argument: UnsafeRawBufferPointer) throws(ReplyError) -> Int {
         guard let number = Int(strictDecimal: argument) else { throw .notAnInteger }
+        return number
+    }
+
+    /// A number that Redis reads as a C `int`.
+    package func integer32(_ argument: UnsafeRawBufferPointer) throws(ReplyError) -> Int {
+        let number = try integer(argument)
+        guard Int32(exactly: number) != nil else {
+            throw ReplyError(
+                "ERR value is out of range, value must between \(Int32.min) and \(Int32.max)")
+        }
         return number
     }
 

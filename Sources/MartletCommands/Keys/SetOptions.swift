@@ -74,9 +74,27 @@ enum ExpiryUnit {
         guard let number = Int(strictDecimal: argument) else { throw .notAnInteger }
         let factor = isInSeconds ? 1000 : 1
         guard number > 0, number <= Int.max / factor else { throw .invalidExpiry(command) }
-        guard isRelative else { return number * factor }
-        guard number * factor <= Int.max - now else { throw .invalidExpiry(command) }
-        return number * factor + now
+        return try milliseconds(number * factor, now: now, command: command)
+    }
+
+    /// As `expiry`, for EXPIRE: a time in the past is one too.
+    func anyTime(
+        _ argument: UnsafeRawBufferPointer, now: Int, command: StaticString
+    ) throws(ReplyError) -> Int {
+        guard let number = Int(strictDecimal: argument) else { throw .notAnInteger }
+        let factor = isInSeconds ? 1000 : 1
+        guard number <= Int.max / factor, number >= Int.min / factor else {
+            throw .invalidExpiry(command)
+        }
+        return try milliseconds(number * factor, now: now, command: command)
+    }
+
+    private func milliseconds(
+        _ number: Int, now: Int, command: StaticString
+    ) throws(ReplyError) -> Int {
+        guard isRelative else { return number }
+        guard number <= Int.max - now else { throw .invalidExpiry(command) }
+        return number + now
     }
 }
 

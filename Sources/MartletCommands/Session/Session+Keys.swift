@@ -24,7 +24,8 @@ extension Session {
 
     /// Runs a command on keys, which may be answered later.
     func callOnKeys(_ command: Command, _ arguments: Arguments) throws(ReplyError) {
-        keyContext.prepareForSession(database: selectedDatabase)
+        keyContext.prepareForSession(
+            database: selectedDatabase, touching: !record.has(.noTouch))
         try keyContext.run(command, arguments)
         guard let postponement = keyContext.takePostponement() else { return }
         switch postponement {

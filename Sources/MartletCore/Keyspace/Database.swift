@@ -2,6 +2,8 @@
 // Copyright the Martlet authors
 
 /// One of the numbered key spaces that SELECT chooses from. Confined to the keyspace.
+///
+/// SWAPDB exchanges the keys of two of them; who waits for a key or watches one stays.
 package final class Database {
     package let index: Int
     var table = KeyTable<KeyObject>()
@@ -20,11 +22,4 @@ package final class Database {
 
     /// How many of its keys expire.
     package var expiringCount: Int { deadlines.count }
-
-    /// Exchanges the keys with those of another database (SWAPDB). Who waits for a key or watches
-    /// it does so in the database of this number.
-    func swapKeys(with other: Database) {
-        swap(&table, &other.table)
-        swap(&deadlines, &other.deadlines)
-    }
 }

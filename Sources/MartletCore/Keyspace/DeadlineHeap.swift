@@ -40,6 +40,11 @@ struct DeadlineHeap<Element: DeadlineElement>: ~Copyable {
         count == 0 ? nil : (node(0).pointee.deadline, node(0).pointee.element)
     }
 
+    /// Some of the deadlines, of the first and of later ones.
+    var sample: [Int] {
+        stride(from: 0, to: count, by: max(count / 16, 1)).map { node($0).pointee.deadline }
+    }
+
     mutating func insert(_ element: Element, deadline: Int) {
         if count == pages.count << Self.pageShift {
             pages.append(.allocate(capacity: Self.pageNodeCount))

@@ -151,9 +151,12 @@ package final class Keyspace: @unchecked Sendable {
     }
 
     private func becameReady(_ key: KeyName, in database: Database) {
-        guard let queue = database.waiters.find(key.bytes, hash: key.hash)?.value,
-            !queue.isReady
-        else { return }
+        guard let queue = database.waiters.find(key.bytes, hash: key.hash)?.value else { return }
+        becameReady(queue)
+    }
+
+    func becameReady(_ queue: KeyWaiterQueue) {
+        guard !queue.isReady else { return }
         queue.isReady = true
         readyKeys.append(queue)
     }
@@ -164,7 +167,7 @@ package final class Keyspace: @unchecked Sendable {
     /// for one before does not find it.
     private static let expirySlack = 20
 
-    private func expire(_ entry: KeyEntry, in database: Database) {
+    func expire(_ entry: KeyEntry, in database: Database) {
         statistics.expired.add(1)
         let key = entry.name
         if isLogging {

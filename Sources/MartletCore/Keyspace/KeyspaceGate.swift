@@ -124,6 +124,11 @@ package final class KeyspaceGate: @unchecked Sendable {
         wait(.slowWork(work), first: false)
     }
 
+    /// Releases memory on the executor's thread: what takes long, and nobody waits for.
+    package func release(_ object: any AnyObject & Sendable) {
+        executor { _ = object }
+    }
+
     private func wait(_ waiter: Waiter, first: Bool) {
         let hasEntered = queue.withLock { queue in
             if first { queue.prepend(waiter) } else { queue.append(waiter) }

@@ -12,6 +12,13 @@ package enum Value {
     case string(StringValue)
     case stream(StreamObject)
 
+    /// A copy that changes apart from this (COPY).
+    package var copy: Value {
+        switch self {
+        case .string: self
+        }
+    }
+
     /// The name that TYPE replies.
     package var typeName: StaticString {
         switch self {
