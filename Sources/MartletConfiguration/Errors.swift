@@ -14,6 +14,8 @@ extension SettingError {
     static let notMemory = SettingError(reason: "argument must be a memory value")
     static let notYesOrNo = SettingError(reason: "argument must be 'yes' or 'no'")
     static let savePoints = SettingError(reason: "Invalid save parameters")
+    static let eventClass = SettingError(
+        reason: "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.")
     static let tooManyAddresses = SettingError(reason: "Too many bind addresses specified.")
     static let outputBufferLimitCount = SettingError(
         reason: "Wrong number of arguments in buffer limit configuration.")

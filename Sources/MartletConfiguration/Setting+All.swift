@@ -3,7 +3,7 @@
 
 extension Setting {
     /// Every setting, in the order in which it is shown.
-    package static let all = network + clients + server + slowLog + fixedFacts
+    package static let all = network + clients + keys + server + slowLog + fixedFacts
 
     static let network = [
         Setting(
@@ -62,6 +62,19 @@ extension Setting {
             "mailbox-limit", .memory(\.mailboxLimit, (1 << 20)...Int.max), in: .bytes, .mutable,
             "How much may be queued for an event loop by the others before their publishers "
                 + "are no longer read. Redis has no such setting."),
+    ]
+
+    static let keys = [
+        Setting(
+            "maxmemory", .memory(\.maxmemory, 0...Int.max), in: .bytes, .mutable,
+            "How much memory may be used before commands that need more are refused; 0 means "
+                + "any."),
+        Setting(
+            "maxmemory-policy", .choice(Choice(\.maxmemoryPolicy)), .mutable,
+            "What happens then: nothing is evicted."),
+        Setting(
+            "notify-keyspace-events", .eventClasses(\.notifyKeyspaceEvents), .mutable,
+            "Which changes of keys are published, by Redis's letters; empty means none."),
     ]
 
     static let server = [

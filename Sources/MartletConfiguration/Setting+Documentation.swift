@@ -75,6 +75,7 @@ extension Setting {
         case .choice(let choice): "<\(choice.names.joined(separator: "|"))>"
         case .text, .bytes: "<text>"
         case .addresses: "<address>..."
+        case .eventClasses: "<letters>"
         case .outputBufferLimits: "<class> <bytes> <bytes> <seconds>..."
         case .fixed(let fact): fact.value.isEmpty ? "\"\"" : fact.value
         }

@@ -54,6 +54,11 @@ extension Setting {
             configuration[keyPath: property] = try parseText(argument)
         case .bytes(let property):
             configuration[keyPath: property] = argument
+        case .eventClasses(let property):
+            guard let classes = KeyspaceEventClasses(letters: argument) else {
+                throw .eventClass
+            }
+            configuration[keyPath: property] = classes
         case .addresses, .outputBufferLimits, .fixed:
             preconditionFailure("\(name) takes its arguments as a list")
         }
@@ -134,6 +139,7 @@ extension Setting {
         case .bytes(let property): configuration[keyPath: property]
         case .addresses(let property, _):
             Array(configuration[keyPath: property].joined(separator: " ").utf8)
+        case .eventClasses(let property): Array(configuration[keyPath: property].letters.utf8)
         case .outputBufferLimits(let property): Array(configuration[keyPath: property].text.utf8)
         case .fixed(let fact): Array(fact.value.utf8)
         }
@@ -163,7 +169,7 @@ extension Setting {
             return [FileLine(name, Array(text.utf8), isDefault: isDefault)]
         case .text(_, .lineDropped) where value.isEmpty, .bytes where value.isEmpty:
             return []
-        case .text, .bytes:
+        case .text, .bytes, .eventClasses:
             return [FileLine(name, quoted(value), isDefault: isDefault)]
         case .addresses(let property, _):
             if isDefault { return [] }

@@ -53,6 +53,7 @@ extension Setting {
         case bytes(any Property<[UInt8]>)
         /// Words, at most so many.
         case addresses(any Property<[String]>, countMax: Int)
+        case eventClasses(any Property<KeyspaceEventClasses>)
         case outputBufferLimits(any Property<OutputBufferLimits>)
         /// Has one value only, which clients ask for.
         case fixed(FixedFact)

@@ -28,7 +28,7 @@ final class TestServer {
             broker: Broker(shards: shards), configuration: configuration,
             clock: Clock(
                 monotonic: { UInt64(time.microseconds) * 1000 }, wall: { time.microseconds }),
-            executor: { $0() })
+            commands: CommandFamilies.all + WaitCommand.descriptors, executor: { $0() })
         context.start(host: host)
     }
 

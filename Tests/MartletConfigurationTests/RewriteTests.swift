@@ -155,6 +155,9 @@ private enum RandomConfiguration {
         case .choice(let choice): return Array(choice.names.randomElement(using: &random)!.utf8)
         case .text: return quoted(bytes(1...0x7f, using: &random))
         case .bytes: return quoted(bytes(0...0xff, using: &random))
+        case .eventClasses:
+            let letters = (0..<3).map { _ in Array("gx$KEAm".utf8).randomElement(using: &random)! }
+            return quoted(letters)
         case .addresses(_, let countMax):
             let count = Int.random(in: 0...countMax, using: &random)
             let addresses = (0..<count).map { _ in

@@ -2,8 +2,8 @@
 // Copyright the Martlet authors
 
 /// The families of commands. A new family is added here, a new command in its family.
-enum CommandFamilies {
-    static let all: [CommandDescriptor] =
+package enum CommandFamilies {
+    package static let all: [CommandDescriptor] =
         PubSubCommands.descriptors
         + ConnectionCommands.descriptors
         + ClientCommands.descriptors

@@ -45,6 +45,7 @@ enum ConfigCommands {
         // What the same client sends next finds the effect, even if it was received already.
         session.context.refreshConfiguration()
         server.slowlog.trim(to: updated.slowlogMaxLen)
+        server.applyKeyspaceSettings(updated)
         session.reply.ok()
     }
 
@@ -79,6 +80,7 @@ enum ConfigCommands {
             context.commandStatistics.reset()
         }
         server.errorStatistics.reset()
+        server.keyspace.statistics.reset()
         server.rejectedConnections.store(0, ordering: .relaxed)
         session.reply.ok()
     }

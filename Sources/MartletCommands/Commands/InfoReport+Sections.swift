@@ -109,7 +109,9 @@ extension InfoReport {
             ("used_memory_scripts", 0), ("used_memory_scripts_human", "0B"),
         ]
         return measured + scripts + [
-            ("maxmemory", 0), ("maxmemory_human", "0B"), ("maxmemory_policy", "noeviction"),
+            ("maxmemory", configuration.maxmemory),
+            ("maxmemory_human", Self.human(configuration.maxmemory)),
+            ("maxmemory_policy", "noeviction"),
             ("mem_fragmentation_ratio", Self.decimal(Self.ratio(resident, used), places: 2)),
             ("mem_fragmentation_bytes", resident - used),
             ("mem_not_counted_for_evict", 0), ("mem_replication_backlog", 0),

@@ -78,7 +78,7 @@ enum KeyCommands {
         let keyspace = context.keyspace
         let index = try context.integer32(arguments[2])
         guard keyspace.databases.indices.contains(index) else {
-            throw ReplyError("ERR value is out of range")
+            throw .noSuchDatabase
         }
         let source = context.database
         let destination = keyspace.databases[index]

@@ -36,8 +36,12 @@ struct ScanOptions {
         }
     }
 
-    /// As `strtoul` takes it without spaces: what does not fit counts as the largest number.
-    private static func cursor(_ digits: UnsafeRawBufferPointer) -> UInt64? {
+    /// As C's `strtoul` takes it, without spaces and within 64 bits: nothing at all counts as 0,
+    /// and a number may have a sign.
+    private static func cursor(_ text: UnsafeRawBufferPointer) -> UInt64? {
+        guard let first = text.first else { return 0 }
+        let isNegative = first == UInt8(ascii: "-")
+        let digits = text.dropFirst(isNegative || first == UInt8(ascii: "+") ? 1 : 0)
         guard !digits.isEmpty else { return nil }
         var cursor: UInt64 = 0
         for digit in digits {
@@ -47,7 +51,7 @@ struct ScanOptions {
             guard !isTooLarge, !overflows else { return nil }
             cursor = sum
         }
-        return cursor
+        return isNegative ? 0 &- cursor : cursor
     }
 }
 

@@ -92,9 +92,9 @@ enum ExpiryUnit {
     private func milliseconds(
         _ number: Int, now: Int, command: StaticString
     ) throws(ReplyError) -> Int {
-        guard isRelative else { return number }
+        guard isRelative else { return min(number, KeyEntry.never - 1) }
         guard number <= Int.max - now else { throw .invalidExpiry(command) }
-        return number + now
+        return min(number + now, KeyEntry.never - 1)
     }
 }
 

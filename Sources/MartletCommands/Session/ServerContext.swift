@@ -43,12 +43,13 @@ package final class ServerContext: @unchecked Sendable {
     /// - Parameter executor: runs slow commands, beside the loops.
     package init(
         broker: Broker, configuration: Configuration, clock: Clock,
+        commands descriptors: [CommandDescriptor] = CommandFamilies.all,
         executor: @escaping KeyspaceGate.Executor
     ) {
         self.broker = broker
         self.configuration = ConfigurationStore(configuration)
         self.clock = clock
-        commands = CommandTable(CommandFamilies.all)
+        commands = CommandTable(descriptors)
         keyspace = Keyspace(databaseCount: configuration.databases)
         gate = KeyspaceGate(keyspace, executor: executor)
         commandNames = Self.names(of: commands)
@@ -65,6 +66,7 @@ package final class ServerContext: @unchecked Sendable {
     package func start(host: any ServerHost) {
         precondition(shardContexts.isEmpty)
         self.host = host
+        applyKeyspaceSettings(configuration.configuration)
         shardContexts = broker.shards.map { ShardContext(server: self, shard: $0) }
     }
 

@@ -7,6 +7,7 @@
 // run of such commands, so that a pipeline pays once. If the gate is taken the session parks, with
 // its request not taken; the shard goes on with its others, and with this one when it is told.
 
+import MartletConfiguration
 import MartletCore
 import RESP
 
@@ -158,6 +159,18 @@ extension ShardContext {
 }
 
 extension ServerContext {
+    /// Takes over settings that the keyspace minds.
+    func applyKeyspaceSettings(_ configuration: Configuration) {
+        var classes: NotificationClasses = []
+        for (letter, type) in NotificationClasses.letters
+        where configuration.notifyKeyspaceEvents.contains(letter: letter.asciiValue!) {
+            classes.insert(type)
+        }
+        // Nobody is told of anything without one of the two.
+        if classes.isDisjoint(with: [.keyspace, .keyevent]) { classes = [] }
+        gate.perform { [classes] in $0.notificationClasses = classes }
+    }
+
     /// The longest that a timer is set for, in milliseconds; it is set again for the rest.
     private static let alarmMax = 24 * 60 * 60 * 1000
     /// So many keys are removed before others have their turn.

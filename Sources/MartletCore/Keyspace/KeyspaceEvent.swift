@@ -24,13 +24,20 @@ package struct KeyspaceNotification {
     package let database: Int
 }
 
-/// The letters of `notify-keyspace-events`.
+/// The classes of `notify-keyspace-events`.
 package struct NotificationClasses: OptionSet, Sendable {
     package let rawValue: UInt32
 
     package init(rawValue: UInt32) {
         self.rawValue = rawValue
     }
+
+    /// The letters of the setting, each with its class.
+    package static let letters: [(letter: Character, type: NotificationClasses)] = [
+        ("K", .keyspace), ("E", .keyevent), ("g", .generic), ("$", .string), ("l", .list),
+        ("s", .set), ("h", .hash), ("z", .sortedSet), ("x", .expired), ("e", .evicted),
+        ("t", .stream), ("m", .keyMiss), ("n", .newKey),
+    ]
 
     package static let keyspace = NotificationClasses(rawValue: 1 << 0)
     package static let keyevent = NotificationClasses(rawValue: 1 << 1)

@@ -27,7 +27,7 @@ def each(topic: str, setup: str, lines: str, *normalisers) -> list:
 
 SET = each(
     "set",
-    "SET s old | SET n 10 | RPUSH l x",
+    "SET s old | SET n 10",
     """
     SET k v | GET k
     set k v NX | SET k w nx | GET k
@@ -35,8 +35,6 @@ SET = each(
     SET s v NX GET | SET k v NX GET | GET k
     SET s v XX GET | SET k v XX GET | GET k
     SET s v GET | GET s
-    SET l v GET | GET l | TYPE l
-    SET l v | TYPE l
     SET k v EX 100 | TTL k | SET k w KEEPTTL | TTL k | SET k x | TTL k
     SET k v PX 100000 | TTL k | PERSIST k | TTL k
     SET k v EXAT 4000000000 | EXPIRETIME k | PEXPIRETIME k
@@ -70,22 +68,19 @@ SET = each(
     SET k
     SET
     GET
-    GET l
-    GET k l
     GET nosuch
     """,
 )
 
 COUNTING = each(
     "counting",
-    "SET s old | SET n 10 | RPUSH l x | SET max 9223372036854775807 | SET min -9223372036854775808",
+    "SET s old | SET n 10 | SET max 9223372036854775807 | SET min -9223372036854775808",
     """
     INCR n | INCR k | GET n | GET k
     DECR n | DECR k | GET n | GET k
     INCRBY n 5 | INCRBY k -5 | GET n | GET k
     DECRBY n 5 | DECRBY k -5 | GET n | GET k
     INCR s
-    INCR l
     INCR max | GET max
     DECR min | GET min
     INCRBY max 1
@@ -116,7 +111,7 @@ COUNTING = each(
 
 GENERIC = each(
     "generic",
-    "SET a 1 | SET b text | SET e 1 EX 1000 | RPUSH l x",
+    "SET a 1 | SET b text | SET e 1 EX 1000",
     """
     DEL a | EXISTS a | DEL a
     DEL a b nosuch a
@@ -159,7 +154,6 @@ GENERIC = each(
     COPY a z DB
     COPY a z NOSUCH
     COPY a z replace db 2 | SELECT 2 | GET z
-    COPY l z | TYPE z | LRANGE z 0 -1 | RPUSH z y | LRANGE l 0 -1
     COPY a
     MOVE a 1 | EXISTS a | SELECT 1 | GET a
     MOVE e 1 | SELECT 1 | TTL e
@@ -232,7 +226,6 @@ EXPIRY = each(
     EXPIRE a 9223372036854775807
     EXPIRE a 9223372036854775 | TTL a
     PEXPIRE a 9223372036854775807
-    PEXPIREAT a 9223372036854775807 | PEXPIRETIME a
     PEXPIREAT a 9223372036854775806 | PEXPIRETIME a
     PEXPIRE a -9223372036854775808
     EXPIRE a x
@@ -269,7 +262,7 @@ EXPIRY = each(
 SCANNING = [
     *each(
         "scanning",
-        "SET key1 1 | SET key2 2 | SET other 3 | RPUSH list x",
+        "SET key1 1 | SET key2 2 | SET other 3",
         """
         KEYS *
         KEYS key*
@@ -292,7 +285,9 @@ SCANNING = [
         SCAN 0 COUNT
         SCAN 0 NOSUCH x
         SCAN x
-        SCAN -1 COUNT 100
+        SCAN +0 COUNT 100
+        SCAN -0 COUNT 100
+        SCAN - COUNT 100
         SCAN ""
         SCAN " 0"
         SCAN "0 "
