@@ -44,7 +44,6 @@ package struct Configuration: Sendable, Equatable {
 
     /// In bytes; 0 means no limit.
     package var maxmemory = 0
-    package var maxmemoryPolicy = MemoryPolicy.noeviction
     package var notifyKeyspaceEvents: KeyspaceEventClasses = []
 
     // MARK: Server
@@ -75,11 +74,6 @@ package struct Configuration: Sendable, Equatable {
 /// The values of `loglevel`.
 package enum LogLevel: String, Sendable, CaseIterable {
     case debug, verbose, notice, warning, nothing
-}
-
-/// The value of `maxmemory-policy`.
-package enum MemoryPolicy: String, Sendable, CaseIterable {
-    case noeviction
 }
 
 /// The values of `enable-protected-configs` and `enable-debug-command`.

@@ -70,9 +70,6 @@ extension Setting {
             "How much memory may be used before commands that need more are refused; 0 means "
                 + "any."),
         Setting(
-            "maxmemory-policy", .choice(Choice(\.maxmemoryPolicy)), .mutable,
-            "What happens then: nothing is evicted."),
-        Setting(
             "notify-keyspace-events", .eventClasses(\.notifyKeyspaceEvents), .mutable,
             "Which changes of keys are published, by Redis's letters; empty means none."),
     ]
@@ -117,6 +114,14 @@ extension Setting {
     ]
 
     static let fixedFacts = [
+        Setting(
+            "maxmemory-policy",
+            .fixed(
+                FixedFact(
+                    value: "noeviction", syntax: .word,
+                    refusal: "Martlet evicts nothing and accepts only 'noeviction' here")),
+            .mutable,
+            "Always noeviction: with maxmemory reached, what needs more is refused."),
         Setting(
             "daemonize",
             .fixed(

@@ -87,6 +87,10 @@ extension FixedFact {
             guard arguments.count == 1 else { throw .argumentCount }
             let isYes = try parseYesNo(arguments[0])
             if isYes != (value == "yes") { throw SettingError(reason: refusal) }
+        case .word:
+            guard arguments.count == 1 else { throw .argumentCount }
+            let word = String(decoding: arguments[0].asciiLowercased, as: UTF8.self)
+            if word != value { throw SettingError(reason: refusal) }
         case .savePoints:
             if arguments.isEmpty || arguments == [[]] { return }
             // Pairs of seconds, at least 1, and changes.

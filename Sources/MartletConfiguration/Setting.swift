@@ -100,7 +100,7 @@ package struct Choice: Sendable {
 
 /// A setting of Redis's that has one value here.
 package struct FixedFact: Sendable {
-    enum Syntax: Sendable { case yesNo, savePoints }
+    enum Syntax: Sendable { case yesNo, savePoints, word }
 
     let value: String
     /// What Redis takes there: anything else gets Redis's error, not the refusal.

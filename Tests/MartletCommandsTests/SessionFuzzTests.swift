@@ -35,7 +35,7 @@ private struct ConversationGenerator {
     }
 
     /// Their replies are random, or tell about the process.
-    private static let unrepeatable: Set = ["info", "genpass"]
+    private static let unrepeatable: Set = ["info", "genpass", "randomkey"]
 
     private static let words = [
         "news", "n*", "*", "", "0", "1", "2", "3", "-1", "10", "9223372036854775807", "on", "off",

@@ -33,7 +33,8 @@ struct SettingTableTests {
             "client-query-buffer-limit 1mb", "proto-max-bulk-len 1mb", "mailbox-limit 1mb",
             "databases 1", "dir x", "pidfile x", "loglevel debug", "logfile x",
             "enable-protected-configs yes", "enable-debug-command yes", "shutdown-timeout 1",
-            "slowlog-log-slower-than 1", "slowlog-max-len 1",
+            "slowlog-log-slower-than 1", "slowlog-max-len 1", "maxmemory 1mb",
+            "notify-keyspace-events KA",
         ]
         for line in values {
             let configuration = try Configuration(file: line)
