@@ -163,7 +163,6 @@ extension Arguments {
 extension ReplyError {
     static let invalidStreamID = ReplyError(
         "ERR Invalid stream ID specified as stream command argument")
-    static let noSuchKey = ReplyError("ERR no such key")
 
     /// XPENDING, XCLAIM, XAUTOCLAIM: there is no such key, or no such group.
     static func noGroup(_ arguments: Arguments) -> ReplyError {

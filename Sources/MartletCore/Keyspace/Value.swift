@@ -16,6 +16,7 @@ package enum Value {
     package var copy: Value {
         switch self {
         case .string: self
+        case .stream(let object): .stream(StreamObject(object.stream))
         }
     }
 
