@@ -30,6 +30,7 @@ let package = Package(
             name: "MartletCommands",
             dependencies: ["RESP", "MartletCore", "MartletConfiguration"]
         ),
+        .target(name: "MartletLog", dependencies: ["CSystem", "RESP"]),
         .target(
             name: "MartletServer",
             dependencies: [
@@ -62,6 +63,7 @@ let package = Package(
         .testTarget(
             name: "MartletCommandsTests",
             dependencies: ["MartletCommands", "MartletCore", "RESP", "MartletConfiguration"]),
+        .testTarget(name: "MartletLogTests", dependencies: ["MartletLog", "RESP"]),
         .testTarget(name: "MartletConfigurationTests", dependencies: ["MartletConfiguration"]),
         .testTarget(
             name: "MartletServerTests",

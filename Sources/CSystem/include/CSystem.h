@@ -6,6 +6,8 @@
 #ifndef CSYSTEM_H
 #define CSYSTEM_H
 
+#include "CRC32C.h"
+
 #include <malloc.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
