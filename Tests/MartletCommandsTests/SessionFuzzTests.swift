@@ -11,19 +11,6 @@ private struct ConversationGenerator {
     private var random: SplitMix64
     private let commands: [(name: String, subcommands: [String], arity: Int)]
 
-    /// The same numbers for the same seed.
-    private struct SplitMix64: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-            return value ^ (value >> 31)
-        }
-    }
-
     init(seed: UInt64, _ table: CommandTable) {
         random = SplitMix64(state: seed)
         commands = table.commands.map(\.descriptor).filter { !Self.unrepeatable.contains($0.name) }
