@@ -45,6 +45,10 @@ package struct Configuration: Sendable, Equatable {
     /// In bytes; 0 means no limit.
     package var maxmemory = 0
     package var notifyKeyspaceEvents: KeyspaceEventClasses = []
+    /// In bytes; 0 means no limit.
+    package var streamNodeMaxBytes = 4096
+    /// 0 means no limit.
+    package var streamNodeMaxEntries = 100
 
     // MARK: Server
 

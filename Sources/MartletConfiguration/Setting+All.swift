@@ -72,6 +72,15 @@ extension Setting {
         Setting(
             "notify-keyspace-events", .eventClasses(\.notifyKeyspaceEvents), .mutable,
             "Which changes of keys are published, by Redis's letters; empty means none."),
+        Setting(
+            "stream-node-max-bytes", .memory(\.streamNodeMaxBytes, 0...Int.max), in: .bytes,
+            .mutable,
+            "How large a block of a stream's entries grows before the next one begins; 0 means "
+                + "any size, which is 64 KB."),
+        Setting(
+            "stream-node-max-entries", .integer(\.streamNodeMaxEntries, 0...Int.max), .mutable,
+            "How many entries a block of a stream has before the next one begins; 0 means any "
+                + "number."),
     ]
 
     static let server = [

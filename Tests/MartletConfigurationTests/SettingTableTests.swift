@@ -35,6 +35,7 @@ struct SettingTableTests {
             "enable-protected-configs yes", "enable-debug-command yes", "shutdown-timeout 1",
             "slowlog-log-slower-than 1", "slowlog-max-len 1", "maxmemory 1mb",
             "notify-keyspace-events KA",
+            "stream-node-max-bytes 5000", "stream-node-max-entries 50",
         ]
         for line in values {
             let configuration = try Configuration(file: line)

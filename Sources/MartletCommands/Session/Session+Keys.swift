@@ -168,7 +168,13 @@ extension ServerContext {
         }
         // Nobody is told of anything without one of the two.
         if classes.isDisjoint(with: [.keyspace, .keyevent]) { classes = [] }
-        gate.perform { [classes] in $0.notificationClasses = classes }
+        let streamLimits = StreamLimits(
+            blockByteCountMax: configuration.streamNodeMaxBytes,
+            blockEntryCountMax: configuration.streamNodeMaxEntries)
+        gate.perform { [classes] keyspace in
+            keyspace.notificationClasses = classes
+            keyspace.streamLimits = streamLimits
+        }
     }
 
     /// The longest that a timer is set for, in milliseconds; it is set again for the rest.
