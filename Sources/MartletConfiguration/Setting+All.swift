@@ -30,7 +30,7 @@ extension Setting {
             "Whether clients from other hosts are refused while there is no password."),
         Setting(
             "io-threads", .integer(\.ioThreads, 0...128), in: .threads, .immutable,
-            "The number of event loops; 0 means one for each active core. In Redis the "
+            "The number of event loops; 0 means one for every two active cores. In Redis the "
                 + "default is 1 and only reading and writing is divided."),
     ]
 

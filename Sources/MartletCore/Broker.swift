@@ -76,10 +76,10 @@ package final class Broker: @unchecked Sendable {
     ) -> Int {
         var count = 0
         let table = kind.isMessage ? directory.channels : directory.shardChannels
-        if let topic = table.find(channel, hash: hash) {
+        if let topic = table.lookUp(channel, hash: hash) {
             let frame = MessageFrame.message(
                 kind, channel: channel, payload: payload, in: shard.frames)
-            count += route(frame, to: topic, from: shard)
+            count += topic._withUnsafeGuaranteedRef { route(frame, to: $0, from: shard) }
         }
         if kind.isMessage, !patterns.isEmpty {
             count += publishToPatterns(
@@ -126,8 +126,7 @@ package final class Broker: @unchecked Sendable {
     }
 
     private func deliverDirectly(from shard: Shard) {
-        for delivery in shard.direct { shard.deliver(delivery.frame, to: delivery.target) }
-        shard.direct.removeAll(keepingCapacity: true)
+        shard.direct.drain { shard.deliver($0.frame, to: $0.target) }
     }
 
     // MARK: Subscribing

@@ -67,6 +67,8 @@ package struct CommandDescriptor: Sendable {
     }
 
     /// False for a container.
+
+    /// False for a container, which does nothing without a subcommand.
     var isExecutable: Bool { handler != nil || keyHandler != nil }
 }
 

@@ -12,11 +12,8 @@ package final class Command: Sendable {
     package let index: Int
     package let flags: CommandFlags
     package let arity: Int
-    let handler: CommandDescriptor.Handler?
-    let keyHandler: CommandDescriptor.KeyHandler?
+    let action: Action
     let isContainer: Bool
-    /// False for a container that is called without a subcommand.
-    let isExecutable: Bool
     package let subcommands: [Command]
     private let subcommandIndex: NameIndex
 
@@ -26,10 +23,8 @@ package final class Command: Sendable {
         self.index = index
         flags = descriptor.keyHandler == nil ? descriptor.flags : [descriptor.flags, .keyspace]
         arity = descriptor.arity
-        handler = descriptor.handler
-        keyHandler = descriptor.keyHandler
+        action = Action(descriptor)
         isContainer = !descriptor.subcommands.isEmpty
-        isExecutable = descriptor.isExecutable
         index += 1
         var subcommands: [Command] = []
         for subcommand in descriptor.subcommands {
@@ -37,6 +32,34 @@ package final class Command: Sendable {
         }
         self.subcommands = subcommands
         subcommandIndex = NameIndex(subcommands.map(\.descriptor.name))
+    }
+
+    /// What runs it. An enumeration of its own: a closure in an Optional is wrapped in an object
+    /// whenever it is called.
+    enum Action: Sendable {
+        case session(CommandDescriptor.Handler)
+        case keys(CommandDescriptor.KeyHandler)
+        /// A container, which does nothing without a subcommand.
+        case none
+
+        fileprivate init(_ descriptor: CommandDescriptor) {
+            if let handler = descriptor.keyHandler {
+                self = .keys(handler)
+            } else if let handler = descriptor.handler {
+                self = .session(handler)
+            } else {
+                self = .none
+            }
+        }
+    }
+
+    var isExecutable: Bool {
+        if case .none = action { false } else { true }
+    }
+
+    /// Whether it runs on keys, without a session.
+    var isOnKeys: Bool {
+        if case .keys = action { true } else { false }
     }
 
     func subcommand(_ name: UnsafeRawBufferPointer) -> Command? {

@@ -78,7 +78,10 @@ package final class KeyContext: @unchecked Sendable {
             }
             if isStep { keyspace.endStep() }
         }
-        try command.keyHandler!(self, arguments)
+        guard case .keys(let handler) = command.action else {
+            preconditionFailure("\(command.fullName) does not run on keys")
+        }
+        try handler(self, arguments)
     }
 
     /// Runs commands that are one step, for everybody and for the log.

@@ -141,10 +141,10 @@ extension Session {
             outlet.beginDeferring()
         }
         do throws(ReplyError) {
-            if command.keyHandler != nil {
-                try callOnKeys(command, arguments)
-            } else {
-                try command.handler.unsafelyUnwrapped(self, arguments)
+            switch command.action {
+            case .session(let handler): try handler(self, arguments)
+            case .keys: try callOnKeys(command, arguments)
+            case .none: preconditionFailure("a container is refused before it is called")
             }
         } catch {
             replyError(error)
@@ -170,7 +170,7 @@ extension Session {
 
     private func mayPublish(_ command: Command) -> Bool {
         command.flags.contains(.publishes)
-            || command.keyHandler != nil && !keyContext.keyspace.notificationClasses.isEmpty
+            || command.isOnKeys && !keyContext.keyspace.notificationClasses.isEmpty
     }
 
     /// Whether a command that publishes may deliver to this client, who gets that behind the

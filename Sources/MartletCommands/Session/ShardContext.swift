@@ -28,6 +28,8 @@ package final class ShardContext: @unchecked Sendable {
     @exclusivity(unchecked) private(set) var bulkByteCountMax = 0
     @exclusivity(unchecked) private(set) var asksForPassword = false
     @exclusivity(unchecked) private(set) var slowlogNanoseconds = 0
+    @exclusivity(unchecked) package private(set) var queryByteCountMax = 0
+    @exclusivity(unchecked) package private(set) var mailboxByteCountMax = 0
     /// By `Command.index`.
     let commandStatistics: CommandStatisticsTable
     @exclusivity(unchecked) private var turnBegan: Int
@@ -77,6 +79,8 @@ package final class ShardContext: @unchecked Sendable {
         configurationGeneration = server.configuration.generation
         currentConfiguration = server.configuration.configuration
         bulkByteCountMax = currentConfiguration.protoMaxBulkLen
+        queryByteCountMax = currentConfiguration.clientQueryBufferLimit
+        mailboxByteCountMax = currentConfiguration.mailboxLimit
         asksForPassword = !currentConfiguration.requirepass.isEmpty
         let threshold = currentConfiguration.slowlogLogSlowerThan
         slowlogNanoseconds = threshold < 0 ? .max : threshold.multipliedClamping(by: 1000)
@@ -210,7 +214,7 @@ package final class Rates: Sendable {
         var next = 0
     }
 
-    private static let sampleCount = 16
+    package static let sampleCount = 16
     private let state = Mutex(State())
 
     /// Called at regular intervals with the totals at that time, in microseconds.

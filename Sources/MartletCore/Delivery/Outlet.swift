@@ -50,6 +50,16 @@ package final class Outlet {
         _modify { yield &pending }
     }
 
+    // What a flush asks of the queue: to reach into it from another module takes memory each time.
+
+    package var isQueueEmpty: Bool { pending.isEmpty }
+
+    /// The only slice that is queued, or nil if there are none or several.
+    package var onlyQueuedSlice: Slice? { pending.onlySlice }
+
+    /// Drops the first `count` bytes, which have been sent.
+    package func removeSent(_ count: Int) { pending.removeFirst(count) }
+
     /// The protocol version in which messages are delivered.
     package var version: ProtocolVersion {
         get { protocolVersion }

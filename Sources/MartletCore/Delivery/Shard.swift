@@ -21,7 +21,7 @@ package final class Shard: @unchecked Sendable {
     /// Whether the owner holds all stripes, as it does while it executes a transaction.
     @exclusivity(unchecked) var holdsAllStripes = false
     /// What a publish found for this shard itself, to be delivered once its stripe is released.
-    @exclusivity(unchecked) var direct: [Delivery] = []
+    @exclusivity(unchecked) var direct = DeliveryBatch()
     @exclusivity(unchecked) private var drained: [Delivery] = []
 
     package init(index: Int, wake: @escaping @Sendable () -> Void) {

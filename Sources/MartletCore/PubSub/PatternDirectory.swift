@@ -4,13 +4,13 @@
 /// The patterns that have subscribers. Changed while all stripes are held, and therefore safe to
 /// read while any one of them is.
 final class PatternDirectory {
-    private var index = PatternIndex()
-    private var table = TopicTable()
-    private var topicsByID: [Topic?] = []
+    @exclusivity(unchecked) private var index = PatternIndex()
+    @exclusivity(unchecked) private var table = TopicTable()
+    @exclusivity(unchecked) private var topicsByID: [Topic?] = []
     private var idsByTopic: [ObjectIdentifier: Int] = [:]
     private var freeIDs: [Int] = []
     /// Counts the changes, so that what was computed from earlier patterns is recognised.
-    private(set) var generation = 0
+    @exclusivity(unchecked) private(set) var generation = 0
 
     deinit {
         table.deallocate()

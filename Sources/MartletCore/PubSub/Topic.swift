@@ -24,7 +24,7 @@ package final class Topic: ManagedBuffer<Topic.Fields, UInt8> {
 
     /// The longest name, in bytes. With `MessageFrame.payloadByteCountMax` it keeps every frame
     /// below the 4 GiB that a slice can span.
-    package static let nameByteCountMax = 512 * 1024 * 1024
+    package static var nameByteCountMax: Int { 512 * 1024 * 1024 }
 
     static func create(name: UnsafeRawBufferPointer, hash: UInt32, kind: Kind) -> Topic {
         precondition(name.count <= nameByteCountMax)
@@ -44,13 +44,14 @@ package final class Topic: ManagedBuffer<Topic.Fields, UInt8> {
         assert(header.subscribers.isEmpty)
     }
 
-    package var hash: UInt32 { header.hash }
+    package var hash: UInt32 { withUnsafeMutablePointerToHeader { $0.pointee.hash } }
 
-    package var kind: Kind { header.kind }
+    package var kind: Kind { withUnsafeMutablePointerToHeader { $0.pointee.kind } }
 
     var subscribers: TopicSubscribers {
-        _read { yield header.subscribers }
-        _modify { yield &header.subscribers }
+        // Through the address: an access to `header` is checked against overlapping ones.
+        _read { yield withUnsafeMutablePointerToHeader { $0 }.pointee.subscribers }
+        _modify { yield &withUnsafeMutablePointerToHeader { $0 }.pointee.subscribers }
     }
 
     /// The bytes of the name; valid while the topic is held.

@@ -19,15 +19,20 @@ struct TopicTable {
 
     var isEmpty: Bool { taken == 0 }
 
-    @inline(__always)
     func find(_ name: UnsafeRawBufferPointer, hash: UInt32) -> Topic? {
+        lookUp(name, hash: hash)?.takeUnretainedValue()
+    }
+
+    /// The same without a retain.
+    @inline(__always)
+    func lookUp(_ name: UnsafeRawBufferPointer, hash: UInt32) -> Unmanaged<Topic>? {
         guard let slots else { return nil }
         var slot = TopicHash.slot(of: hash, in: capacity)
         while let topic = slots[Int(slot)] {
             let found = topic._withUnsafeGuaranteedRef { topic in
                 topic.hash == hash && topic.name.isEqual(to: name)
             }
-            if found { return topic.takeUnretainedValue() }
+            if found { return topic }
             slot = (slot + 1) & (capacity - 1)
         }
         return nil

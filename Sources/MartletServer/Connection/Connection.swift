@@ -136,7 +136,7 @@ final class Connection: PollTarget, SessionOwner {
     /// authenticated the limit is low.
     private var isOverQueryLimit: Bool {
         let held = input.count + session.queuedByteCount
-        return held > loop.context.configuration.clientQueryBufferLimit
+        return held > loop.context.queryByteCountMax
             || held > Self.unauthenticatedQueryByteCountMax && session.isAuthenticationRequired
     }
 
@@ -174,10 +174,10 @@ final class Connection: PollTarget, SessionOwner {
     }
 
     private func flushQueue() {
-        while !outlet.queue.isEmpty {
+        while !outlet.isQueueEmpty {
             let attempted: Int
             let transfer: Socket.Transfer
-            if let slice = outlet.queue.onlySlice {
+            if let slice = outlet.onlyQueuedSlice {
                 attempted = slice.count
                 transfer = Socket.send(descriptor, slice.bytes)
             } else {
@@ -186,7 +186,7 @@ final class Connection: PollTarget, SessionOwner {
             switch transfer {
             case .bytes(let count):
                 loop.shard.statistics.outputByteCount.add(count)
-                outlet.queue.removeFirst(count)
+                outlet.removeSent(count)
                 if count < attempted { return stall() }
             case .wouldBlock:
                 return stall()
@@ -253,7 +253,7 @@ final class Connection: PollTarget, SessionOwner {
 
     func close(flushing: Bool) {
         guard !isClosed else { return }
-        if flushing, !outlet.queue.isEmpty { return endAfterReplies() }
+        if flushing, !outlet.isQueueEmpty { return endAfterReplies() }
         isClosed = true
         if isStalled { loop.stalledCount -= 1 }
         loop.poller.remove(descriptor)

@@ -31,8 +31,9 @@ import Synchronization
 
 /// Confined to its queue, apart from what is marked otherwise.
 final class EventLoop: @unchecked Sendable {
-    /// How long a loop without work keeps its thread.
-    private static let idleWaitMilliseconds: CInt = 1
+    /// How long a loop without work keeps its thread. Well beyond the kernel's tick: a wait of one
+    /// millisecond has a timer programmed each time, which cost a quarter of a round trip.
+    private static let idleWaitMilliseconds: CInt = 50
     /// Connections are read in pieces of this size, in bytes.
     private static let readByteCount = 64 * 1024
     /// A turn flushes so many connections at the least …
@@ -59,6 +60,8 @@ final class EventLoop: @unchecked Sendable {
             || context.server.configuration.configuration.timeout > 0
     }
 
+    /// Whether there are other loops, to whose mailboxes this one posts.
+    private let hasOthers: Bool
     private let queue: DispatchQueue
     /// Since `start`.
     private var source: (any DispatchSourceRead)?
@@ -83,6 +86,7 @@ final class EventLoop: @unchecked Sendable {
         self.wakeup = wakeup
         self.logger = logger
         self.connectionDidClose = connectionDidClose
+        hasOthers = context.broker.shards.count > 1
         poller = try Poller()
         queue = DispatchQueue(label: "martlet.loop.\(shard.index)", qos: .userInitiated)
         try poller.add(wakeup.descriptor, wakeup, for: .readable)
@@ -155,8 +159,8 @@ final class EventLoop: @unchecked Sendable {
 
     /// Whether a mailbox that this loop posts to is over its bound (`mailbox-limit`).
     var mustThrottlePublishers: Bool {
-        guard context.broker.shards.count > 1 else { return false }
-        let limit = context.configuration.mailboxLimit
+        guard hasOthers else { return false }
+        let limit = context.mailboxByteCountMax
         return context.broker.shards.contains { $0 !== shard && $0.mailbox.byteCount > limit }
     }
 

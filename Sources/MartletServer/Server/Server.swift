@@ -54,6 +54,13 @@ public final class Server: @unchecked Sendable {
         try self.init(configuration: configuration, logger: logger)
     }
 
+    /// One for every two hardware threads. They are what the system counts, and two of them often
+    /// share a core: there a second loop was found to add little, and to halve the number of
+    /// messages that each write carries. The rest is for the kernel's part, the log and clients.
+    private static var loopCountByDefault: Int {
+        max(sysconf(CInt(_SC_NPROCESSORS_ONLN)) / 2, 1)
+    }
+
     /// - Parameters:
     ///   - configuration: the settings; see `CommandLineArguments` for where they come from.
     ///   - configurationFile: where CONFIG REWRITE writes them; empty for nowhere.
@@ -63,8 +70,7 @@ public final class Server: @unchecked Sendable {
         self.logger = logger
         startingConfigurationFile = configurationFile
         let loopCount =
-            configuration.ioThreads > 0
-            ? configuration.ioThreads : max(sysconf(CInt(_SC_NPROCESSORS_ONLN)), 1)
+            configuration.ioThreads > 0 ? configuration.ioThreads : Self.loopCountByDefault
         let wakeups = try (0..<loopCount).map { _ in try Wakeup() }
         let shards = wakeups.enumerated().map { index, wakeup in
             Shard(index: index) { wakeup.signal() }
@@ -218,11 +224,15 @@ public final class Server: @unchecked Sendable {
     // MARK: Time
 
     /// Ten times a second the totals are sampled for INFO; once a second the loops look after
-    /// what runs out without an event.
+    /// what runs out without an event. A server that does nothing is left alone but once a second.
     private func startTicker() {
         let ticker = DispatchSource.makeTimerSource(queue: timers)
-        ticker.schedule(deadline: .now(), repeating: .milliseconds(100), leeway: .milliseconds(20))
-        var count = 0
+        let often = DispatchTimeInterval.milliseconds(100)
+        let seldom = DispatchTimeInterval.seconds(1)
+        ticker.schedule(deadline: .now(), repeating: often, leeway: .milliseconds(20))
+        var lastTotals: [Int] = []
+        var unchangedCount = 0
+        var ticksAt = DispatchTime.now()
         ticker.setEventHandler { [unowned self] in
             let totals = [
                 context.sum { $0.commandsProcessed.current },
@@ -230,8 +240,18 @@ public final class Server: @unchecked Sendable {
                 context.sum { $0.outputByteCount.current },
             ]
             context.rates.sample(totals, at: context.clock.wall())
-            count += 1
-            guard count.isMultiple(of: 10) else { return }
+            let wasIdle = unchangedCount >= Rates.sampleCount
+            unchangedCount = totals == lastTotals ? unchangedCount + 1 : 0
+            lastTotals = totals
+            let isIdle = unchangedCount >= Rates.sampleCount
+            if isIdle != wasIdle {
+                let interval = isIdle ? seldom : often
+                self.ticker?.schedule(
+                    deadline: .now() + interval, repeating: interval,
+                    leeway: .milliseconds(isIdle ? 200 : 20))
+            }
+            guard isIdle || DispatchTime.now() >= ticksAt else { return }
+            ticksAt = .now() + seldom
             for loop in loops where loop.needsTicks {
                 loop.shard.mailbox.post { _ in loop.tick() }
             }
