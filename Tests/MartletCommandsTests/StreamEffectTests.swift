@@ -37,9 +37,9 @@ struct StreamEffectTests {
             if step % 7 == 0 { server.advance(milliseconds: 3) }
         }
         let copy = TestServer()
-        copy.advance(milliseconds: 1_000_000)
+        copy.advance(milliseconds: 58 * 3)
         let loader = copy.connect()
-        loader.receive(sink.contents)
+        Self.load(sink.contents, into: loader)
         let errors = loader.replies.filter { $0.contains("ERR") || $0.contains("NOGROUP") }
         #expect(errors == [], "seed \(seed)")
         expectSame(client, loader, seed)
@@ -53,11 +53,13 @@ struct StreamEffectTests {
         let server = TestServer()
         let client = server.connect()
         let copy = TestServer()
-        copy.advance(milliseconds: 1_000_000)
         let loader = copy.connect()
         for step in 0..<300 {
             _ = client.ask(Self.command(using: &random))
-            if step % 7 == 0 { server.advance(milliseconds: 3) }
+            if step % 7 == 0 {
+                server.advance(milliseconds: 3)
+                copy.advance(milliseconds: 3)
+            }
             guard step % 20 == 19 else { continue }
             var commands: [UInt8] = []
             for key in ["s", "t"] {
@@ -69,10 +71,28 @@ struct StreamEffectTests {
                 Self.set(key, to: stream, of: server)
             }
             _ = loader.ask("DEL s t")
-            loader.receive(commands)
+            Self.load(commands, into: loader)
             let errors = loader.replies.filter { $0.contains("ERR") || $0.contains("NOGROUP") }
             #expect(errors == [], "seed \(seed), step \(step)")
             expectSame(client, loader, seed)
+        }
+    }
+
+    /// Lines belong to the command behind them.
+    private static func load(_ log: [UInt8], into client: TestClient) {
+        var rest = log[...]
+        while let first = rest.first {
+            guard first == UInt8(ascii: "#") else {
+                let next = rest.indices.dropFirst().first {
+                    rest[$0] == UInt8(ascii: "#") && rest[$0 - 1] == 0x0A
+                }
+                client.receive(Array(rest[..<(next ?? rest.endIndex)]))
+                rest = rest[(next ?? rest.endIndex)...]
+                continue
+            }
+            let end = rest.firstIndex(of: 0x0A)! + 1
+            rest[..<end].withUnsafeBytes { client.session.keyContext.load(annotation: $0) }
+            rest = rest[end...]
         }
     }
 
@@ -91,6 +111,7 @@ struct StreamEffectTests {
         for field in ["seen-time", "active-time"] {
             reply = reply.replacing(try! Regex("(\(field))\\W+-?[0-9]+"), with: field)
         }
+        reply = reply.replacing(try! Regex("iids-duplicates\\W+[0-9]+"), with: "duplicates")
         return reply.replacing(try! Regex("radix-tree-\\w+\\W+[0-9]+"), with: "radix-tree")
     }
 
@@ -117,6 +138,7 @@ struct StreamEffectTests {
     }
 
     private static func encoded(_ words: [EffectWord]) -> [UInt8] {
+        if case .annotation(let line)? = words.first { return line }
         var bytes = Array("*\(words.count)\r\n".utf8)
         for word in words {
             let text: [UInt8] =
@@ -125,6 +147,7 @@ struct StreamEffectTests {
                 case .bytes(let bytes): Array(bytes)
                 case .integer(let number): Array("\(number)".utf8)
                 case .streamID(let id): Array("\(id.milliseconds)-\(id.sequence)".utf8)
+                case .annotation: []
                 }
             bytes += Array("$\(text.count)\r\n".utf8) + text + [13, 10]
         }
@@ -140,7 +163,12 @@ struct StreamEffectTests {
         let other = "\(Int.random(in: 1...40, using: &random))"
         let policy = one("", "KEEPREF", "DELREF", "ACKED")
         let count = Int.random(in: 1...4, using: &random)
-        switch Int.random(in: 0..<34, using: &random) {
+        switch Int.random(in: 0..<38, using: &random) {
+        case 34: return "XADD \(key) IDMP \(group) \(count) * f \(id)"
+        case 35: return "XADD \(key) IDMPAUTO \(group) MAXLEN ~ 5 * f \(count)"
+        case 36: return "XADD \(key) IDMPAUTO \(group) ACKED MINID 5 * f \(count)"
+        case 37 where count == 1:
+            return "XCFGSET \(key) IDMP-MAXSIZE \(id) IDMP-DURATION \(Int(other)! + 5000)"
         case 0..<6:
             return "XADD \(key) \(one("", "MAXLEN ~ 9", "MAXLEN 12", "MINID 5", "MAXLEN 9 ACKED"))"
                 + " \(one("*", "\(id)-*", "41-*", "42-*")) f \(id) g x"

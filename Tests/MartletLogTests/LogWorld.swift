@@ -70,6 +70,8 @@ final class LogWorld {
             database = number % 3
             bytes += Self.command("SELECT", "\(number % 3)")
         }
+        // Every other command has a line of its own in front of it.
+        if number % 2 == 0 { bytes += Array("#NUMBER:\(number)\r\n".utf8) }
         return bytes + Self.command("SET", "\(number)", String(repeating: "x", count: payload))
     }
 
@@ -149,6 +151,14 @@ final class LogWorld {
 final class Counter: LogReplay {
     private(set) var numbers: [Int] = []
     private var database = 0
+    /// What the line in front of the next command says.
+    private var announced: Int?
+
+    func replay(annotation line: UnsafeRawBufferPointer) {
+        let text = String(decoding: line, as: UTF8.self)
+        #expect(text.hasPrefix("#NUMBER:") && text.hasSuffix("\r\n") && announced == nil)
+        announced = Int(text.dropFirst(8).dropLast())
+    }
 
     func replay(_ command: Arguments) throws(ReplayError) {
         let name = String(decoding: command[0], as: UTF8.self)
@@ -156,6 +166,8 @@ final class Counter: LogReplay {
         switch name {
         case "SELECT": database = number
         case "SET":
+            if let announced, announced != number { throw ReplayError("\(announced) announced") }
+            announced = nil
             if number % 3 != database { throw ReplayError("\(number) in database \(database)") }
             numbers.append(number)
         default: throw ReplayError("unknown command '\(name)'")

@@ -44,13 +44,17 @@ enum StreamCommands {
         if found == nil { context.insert(key, .stream(object)) }
         context.reply.streamID(id)
         context.changed(key, .streamAdded)
-        producer?.remember(id, in: object)
+        context.applyAnnotations(to: object, isAdd: true)
         var maxLength: Int?
         var removal = Stream.Removal()
         if let trim = options.trim {
             let count = StreamCommands.trim(object, trim, options.policy ?? .keep, &removal)
             if count > 0 { context.changed(key, .streamTrimmed) }
             if count > 0, options.policy != .acknowledged { maxLength = object.stream.count }
+        }
+        if let producer {
+            producer.remember(id, in: object)
+            context.effect([.annotation(producer.annotation(id).line)])
         }
         if options.isLoggedAsItCame { return }
         context.effectOfAdding(id, arguments, from: start, maxLength: maxLength)
@@ -244,6 +248,7 @@ enum StreamCommands {
         let key = KeyName(arguments[1])
         guard let object = try findForWriting(context, key) else { throw .noSuchKey }
         try check(object.stream, id, entriesAdded)
+        context.applyAnnotations(to: object, isAdd: false)
         object.stream.set(lastID: id, entriesAdded: entriesAdded, maxDeletedID: maxDeletedID)
         context.changed(key, .streamIDSet)
         context.reply.ok()
@@ -274,6 +279,9 @@ enum StreamCommands {
         let key = KeyName(arguments[1])
         guard let object = try findForWriting(context, key) else { throw .noSuchKey }
         object.stream.idempotency.configure(duration: duration, countMax: countMax)
+        context.keyspace.countChanges()
+        context.effect([.annotation(object.stream.idempotency.stateAnnotation.line)])
+        context.effectOfNaming(object.stream, key)
         context.reply.ok()
     }
 

@@ -151,7 +151,7 @@ enum StreamGroupCommands {
     // MARK: XACK
 
     static func xack(_ context: KeyContext, _ arguments: Arguments) throws(ReplyError) {
-        guard let object = try StreamCommands.find(context, KeyName(arguments[1])),
+        guard let object = try StreamCommands.findForWriting(context, KeyName(arguments[1])),
             let group = object.stream.groupIndex(named: arguments[2])
         else { return context.reply.integer(0) }
         var count = 0

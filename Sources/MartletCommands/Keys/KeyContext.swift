@@ -35,6 +35,8 @@ package final class KeyContext: @unchecked Sendable {
     @exclusivity(unchecked) private var allowsSlowCommands = true
     /// Whether a look-up counts as a use of the key (CLIENT NO-TOUCH).
     @exclusivity(unchecked) var allowsTouching = true
+    /// What the log that is being loaded says of the next command's stream.
+    @exclusivity(unchecked) var streamAnnotations: [StreamAnnotation] = []
     /// Whether the command under way has said what goes to the log.
     @exclusivity(unchecked) private var hasOwnEffects = false
     /// What becomes of the command, if it was not answered.

@@ -44,6 +44,11 @@ extension KeyContext {
             [.word("XTRIM"), .bytes(key.bytes), .word("MAXLEN"), .word("="), .integer(length)])
     }
 
+    /// Names the stream that a line before this is about, and changes nothing.
+    func effectOfNaming(_ stream: Stream, _ key: KeyName) {
+        effect([.word("XSETID"), .bytes(key.bytes), .streamID(stream.lastID)])
+    }
+
     /// XDEL.
     func effectOfDeleting(_ ids: [StreamID], from key: KeyName) {
         guard !ids.isEmpty else { return }

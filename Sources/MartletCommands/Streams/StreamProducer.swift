@@ -53,6 +53,10 @@ struct StreamProducer {
         return id
     }
 
+    func annotation(_ id: StreamID) -> StreamAnnotation {
+        .message(producer: producer, message: message, entryID: id)
+    }
+
     func remember(_ id: StreamID, in object: StreamObject) {
         object.stream.idempotency.insert(message, of: producer, entryID: id)
         object.stream.idempotency.addedCount += 1

@@ -9,6 +9,7 @@
 //   XCLAIM key group consumer 0 id … TIME t RETRYCOUNT n FORCE JUSTID
 //   XDEL key id …, XTRIM key MAXLEN = n   what is pending though its entry is gone
 //   XSETID key id ENTRIESADDED n MAXDELETEDID id
+//   #IDMP… with XSETID key id             what producers sent lately, see StreamAnnotation
 //
 // XCLAIM makes nothing pending that is not in the stream, so that Redis's rewrite loses what is
 // pending for entries that were deleted or trimmed. Here they are added first, in their places and
@@ -224,7 +225,24 @@ package struct StreamRewrite {
                 .integer(stream.entriesAdded), .word("MAXDELETEDID"),
                 .streamID(stream.maxDeletedID),
             ])
+            writeIdempotency(key, write)
         }
         step = .nothing
+    }
+
+    /// The lines about idempotent producers, each with a command that names the stream.
+    private func writeIdempotency(
+        _ key: UnsafeRawBufferPointer, _ write: ([EffectWord]) -> Void
+    ) {
+        guard stream.idempotency.isUsed else { return }
+        let naming: [EffectWord] = [.word("XSETID"), .bytes(key), .streamID(stream.lastID)]
+        write([.annotation(stream.idempotency.stateAnnotation.line)])
+        write(naming)
+        stream.idempotency.forEach { producer, message, id in
+            let annotation = StreamAnnotation.message(
+                producer: producer, message: message, entryID: id)
+            write([.annotation(annotation.line)])
+            write(naming)
+        }
     }
 }

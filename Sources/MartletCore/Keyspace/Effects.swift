@@ -9,6 +9,8 @@ package enum EffectWord {
     case bytes(UnsafeRawBufferPointer)
     case integer(Int)
     case streamID(StreamID)
+    /// Alone: a line that Redis skips, `#` first and its end last.
+    case annotation([UInt8])
 }
 
 /// Takes what the holders of the keyspace did: the log.
@@ -70,6 +72,10 @@ struct EffectBatch {
     // MARK: Effects
 
     mutating func append(_ words: [EffectWord], database: Int) {
+        if case .annotation(let line)? = words.first {
+            bytes += line
+            return
+        }
         begin(wordCount: words.count, database: database)
         for word in words {
             switch word {
@@ -81,6 +87,7 @@ struct EffectBatch {
                 appendBulk(number)
             case .streamID(let id):
                 appendBulk(id)
+            case .annotation: preconditionFailure("a line is no word of a command")
             }
         }
     }

@@ -190,6 +190,11 @@ struct FileWalk: ~Copyable {
         var position = 0
         while position < batch.count, stop == nil {
             let rest = UnsafeRawBufferPointer(rebasing: batch[position...])
+            if rest[0] == UInt8(ascii: "#"), let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                takeLine(at: position..<position + end + 1, in: batch)
+                position += end + 1
+                continue
+            }
             guard case .command(let byteCount) = scanner.scan(rest) else {
                 stop = .bad("a batch that does not consist of commands")
                 return
@@ -247,10 +252,23 @@ struct FileWalk: ~Copyable {
         }
         for place in transaction.dropFirst() where stop == nil {
             let command = UnsafeRawBufferPointer(rebasing: bytes[place])
+            if command[0] == UInt8(ascii: "#") {
+                replay?.replay(annotation: command)
+                continue
+            }
             _ = scanner.scan(command)
             execute(command)
         }
         transaction.removeAll(keepingCapacity: true)
+    }
+
+    /// A line within a batch belongs to the command behind it.
+    private mutating func takeLine(at place: Range<Int>, in bytes: UnsafeRawBufferPointer) {
+        if transaction.isEmpty {
+            replay?.replay(annotation: UnsafeRawBufferPointer(rebasing: bytes[place]))
+        } else {
+            transaction.append(place)
+        }
     }
 
     private mutating func execute(_ command: UnsafeRawBufferPointer) {

@@ -11,6 +11,13 @@ package protocol LogReplay: AnyObject {
     ///
     /// - Throws: `ReplayError` if the command cannot be executed; the load is refused then.
     func replay(_ command: Arguments) throws(ReplayError)
+
+    /// Takes note of a line about the command behind it, which Redis skips; its end is part of it.
+    func replay(annotation line: UnsafeRawBufferPointer)
+}
+
+extension LogReplay {
+    package func replay(annotation line: UnsafeRawBufferPointer) {}
 }
 
 package struct ReplayError: Error, Equatable, CustomStringConvertible {
