@@ -115,6 +115,39 @@ struct StreamCommandTests {
         #expect(client.ask("XREAD CLAIM 1 STREAMS s 0") == ["-ERR syntax error"])
     }
 
+    @Test("XREADGROUP with CLAIM waits until something has been pending for long enough")
+    func waitingToClaim() {
+        let server = TestServer()
+        let client = server.connect()
+        let other = server.connect()
+        _ = client.ask(
+            "XADD s 1 n 1", "XADD s 2 n 2", "XGROUP CREATE s g 0",
+            "XREADGROUP GROUP g a COUNT 1 STREAMS s >")
+        server.advance(milliseconds: 60)
+        _ = client.ask("XREADGROUP GROUP g a COUNT 1 STREAMS s >")
+        #expect(other.ask("XREADGROUP GROUP g b CLAIM 100 BLOCK 0 STREAMS s >") == [])
+        server.advance(milliseconds: 30)
+        server.settle()
+        #expect(other.replies == [])
+        server.advance(milliseconds: 10)
+        server.settle()
+        #expect(other.replies == ["[[\"s\", [[\"1-0\", [\"n\", \"1\"], :100, :1]]]]"])
+        // With nothing pending that is there, and with something new meanwhile.
+        _ = client.ask("XDEL s 1 2")
+        #expect(other.ask("XREADGROUP GROUP g b CLAIM 100 BLOCK 500 STREAMS s >") == [])
+        server.advance(milliseconds: 150)
+        server.settle()
+        _ = client.ask("XADD s 3 n 3")
+        server.settle()
+        #expect(other.replies == ["[[\"s\", [[\"3-0\", [\"n\", \"3\"], :0, :0]]]]"])
+        // What another consumer gets while this one waits.
+        #expect(other.ask("XREADGROUP GROUP g c CLAIM 100 BLOCK 500 STREAMS s >") == [])
+        server.advance(milliseconds: 100)
+        server.settle()
+        #expect(other.replies == ["[[\"s\", [[\"3-0\", [\"n\", \"3\"], :100, :1]]]]"])
+        #expect(server.context.keyspace.waiterCount == 0)
+    }
+
     @Test("A message that a producer sends again is not added again")
     func idempotency() {
         let server = TestServer()

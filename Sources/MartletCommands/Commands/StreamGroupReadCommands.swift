@@ -11,14 +11,19 @@ enum StreamGroupReadCommands {
         let outcome = try GroupRead(context, options, arguments).attempt()
         if outcome == .served || context.postponement != nil { return }
         guard options.timeout != nil, context.mayWait else { return context.reply.nullArray() }
+        let keys = options.keys(arguments)
+        let deadline = try options.deadline(now: context.now)
+        let retry = StreamClaimRetry(keys: keys, database: context.database, deadline: deadline)
+        retry.arm(context, at: GroupRead(context, options, arguments).retryTime())
         let owned = OwnedArguments(arguments)
         context.wait(
-            KeyWait(
-                keys: options.keys(arguments), deadline: try options.deadline(now: context.now),
-                timeoutReply: .nullArray
-            ) { context throws(ReplyError) in
+            KeyWait(keys: keys, deadline: deadline, timeoutReply: .nullArray) {
+                context throws(ReplyError) in
                 try owned.withArguments { arguments throws(ReplyError) in
-                    try GroupRead(context, options, arguments).attempt()
+                    let read = GroupRead(context, options, arguments)
+                    let outcome = try read.attempt()
+                    if outcome != .served { retry.arm(context, at: read.retryTime()) }
+                    return outcome
                 }
             })
     }
@@ -122,6 +127,22 @@ private struct GroupRead {
         let lastDeliveredID = source.object.stream[group: source.group].lastDeliveredID
         if source.object.stream.lastEntryID > lastDeliveredID { return true }
         return !idleEntries(source, limit: 1).isEmpty
+    }
+
+    /// When something will have been pending for long enough if nothing happens: milliseconds since
+    /// the epoch, nil without CLAIM.
+    func retryTime() -> Int? {
+        guard let minIdleTime = options.minIdleTime else { return nil }
+        var oldest = context.now
+        for stream in 0..<options.streamCount {
+            guard let source = try? source(stream) else { continue }
+            var entry = source.object.stream[group: source.group].nextByDelivery(after: nil)
+            while let pending = entry, !source.object.stream.contains(pending.id) {
+                entry = source.object.stream[group: source.group].nextByDelivery(after: pending)
+            }
+            if let entry { oldest = min(oldest, entry.deliveryTime) }
+        }
+        return max(oldest.addingReportingOverflow(minIdleTime).partialValue, context.now + 1)
     }
 
     // MARK: What the consumer has

@@ -146,11 +146,12 @@ package final class Keyspace: @unchecked Sendable {
 
     private func follow(_ key: KeyName, in database: Database, _ event: KeyspaceEvent) {
         if !database.watches.isEmpty { breakWatches(of: key, in: database) }
-        if !database.waiters.isEmpty { becameReady(key, in: database) }
+        if !database.waiters.isEmpty { makeReady(key, in: database) }
         if notificationClasses.contains(event.type) { notice(key, in: database, event) }
     }
 
-    private func becameReady(_ key: KeyName, in database: Database) {
+    /// Has those who wait for the key try again when the command or job has ended.
+    package func makeReady(_ key: KeyName, in database: Database) {
         guard let queue = database.waiters.find(key.bytes, hash: key.hash)?.value else { return }
         becameReady(queue)
     }
