@@ -123,6 +123,7 @@ private final class RefusingHost: ServerHost {
     ) {}
     func rewriteConfigurationFile(_ configuration: Configuration) -> String? { nil }
     func log(_ level: LogLevel, _ message: String) {}
+    var allocatedByteCount: Int { 0 }
     var process: ProcessFacts { ProcessFacts() }
 }
 

@@ -86,7 +86,9 @@ final class TestClient: SessionOwner {
 
     // MARK: What a connection does
 
-    func flush() {}
+    private(set) var flushCount = 0
+
+    func flush() { flushCount += 1 }
 
     func close(flushing: Bool) {
         disconnect()

@@ -17,7 +17,17 @@ final class TestServer {
     private let time: ManualTime
     private var clients: [TestClient] = []
 
-    init(shardCount: Int = 1, _ configure: (inout Configuration) -> Void = { _ in }) {
+    /// A server whose slow commands run at once.
+    convenience init(
+        shardCount: Int = 1, _ configure: (inout Configuration) -> Void = { _ in }
+    ) {
+        self.init(shardCount: shardCount, runningSlowWork: { $0() }, configure)
+    }
+
+    init(
+        shardCount: Int, runningSlowWork executor: @escaping KeyspaceGate.Executor,
+        _ configure: (inout Configuration) -> Void = { _ in }
+    ) {
         let time = ManualTime()
         self.time = time
         var configuration = Configuration()
@@ -28,7 +38,7 @@ final class TestServer {
             broker: Broker(shards: shards), configuration: configuration,
             clock: Clock(
                 monotonic: { UInt64(time.microseconds) * 1000 }, wall: { time.microseconds }),
-            commands: CommandFamilies.all + WaitCommand.descriptors, executor: { $0() })
+            commands: CommandFamilies.all + WaitCommand.descriptors, executor: executor)
         context.start(host: host)
     }
 
@@ -115,5 +125,8 @@ final class RecordingHost: ServerHost {
     func shutDown() {}
     func apply(_ setting: Setting, of configuration: Configuration) -> String? { nil }
     func rewriteConfigurationFile(_ configuration: Configuration) -> String? { nil }
+    /// What `maxmemory` is compared with.
+    let allocation = Atomic(0)
+    var allocatedByteCount: Int { allocation.load(ordering: .relaxed) }
     var process: ProcessFacts { ProcessFacts() }
 }

@@ -13,6 +13,7 @@ package final class ServerContext: @unchecked Sendable {
     /// Touched only by who has entered the gate.
     let keyspace: Keyspace
     package let gate: KeyspaceGate
+    package let writeConditions = WriteConditions()
     /// By `Command.index`, as CLIENT LIST shows them.
     let commandNames: [String]
     package let clients = ClientRegistry()

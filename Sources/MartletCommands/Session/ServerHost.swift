@@ -26,6 +26,10 @@ package protocol ServerHost: AnyObject, Sendable {
 
     func log(_ level: LogLevel, _ message: String)
 
+    /// The memory that is allocated, in bytes. Measured when it is asked for, which takes some
+    /// microseconds.
+    var allocatedByteCount: Int { get }
+
     /// What INFO tells of the process.
     var process: ProcessFacts { get }
 }

@@ -46,7 +46,11 @@ extension Session {
         if transaction != nil, !called.flags.contains(.transactional) {
             queue(called, arguments)
         } else if needsKeyspace(called) {
-            guard context.enterKeyspace(for: self) else { return false }
+            guard context.enterKeyspace(for: self) else {
+                if isParked { return false }
+                reject(.busy, isExec: isExec(called))
+                return true
+            }
             call(called, arguments)
         } else {
             context.leaveKeyspace(self)
@@ -67,6 +71,11 @@ extension Session {
         }
         if transaction != nil, command.flags.contains(.noMulti) {
             return .notAllowedInTransaction
+        }
+        if server.writeConditions.areMinded || context.shard.hasLog,
+            let error = refusal(of: command, arguments, doing: effects(of: command))
+        {
+            return error
         }
         if outlet.version == .resp2, outlet.hasPubSubSubscriptions,
             !command.flags.contains(.allowedWhileSubscribed)

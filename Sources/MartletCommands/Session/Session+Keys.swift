@@ -79,7 +79,8 @@ extension ShardContext {
 
     /// Enters the gate, unless the shard has it.
     ///
-    /// - Returns: false if it is taken; the session is parked then and goes on later.
+    /// - Returns: false if it is taken: the session is parked then and goes on later, unless
+    ///   the gate is busy.
     @inline(__always)
     func enterKeyspace(for session: Session) -> Bool {
         if holdsKeyspace {
@@ -92,13 +93,23 @@ extension ShardContext {
 
     private func tryEnterKeyspace(for session: Session) -> Bool {
         guard waitingForKeyspace.isEmpty, let keyspace = server.gate.tryEnter() else {
+            if isKeyspaceBusy { return false }
             session.park()
             waitingForKeyspace.append(session.record.id)
-            if waitingForKeyspace.count == 1 { waitForKeyspace(isSecondTime: false) }
+            if !isTold { waitForKeyspace(isSecondTime: false) }
             return false
         }
         beginHolding(keyspace)
         return true
+    }
+
+    var isKeyspaceBusy: Bool { server.gate.isBusy.load(ordering: .relaxed) }
+
+    /// Offers the waiting sessions their requests again, which are refused since the gate is busy.
+    func refuseWaiting() {
+        let ids = waitingForKeyspace
+        waitingForKeyspace = []
+        for id in ids { sessions[id]?.unpark() }
     }
 
     private func beginHolding(_ keyspace: Keyspace) {
@@ -131,6 +142,7 @@ extension ShardContext {
     }
 
     private func waitForKeyspace(isSecondTime: Bool) {
+        isTold = true
         server.gate.wait(shard, isSecondTime: isSecondTime) { [unowned self] isOwner in
             resumeWaiting(isOwner: isOwner)
         }
@@ -147,6 +159,7 @@ extension ShardContext {
         } else {
             return waitForKeyspace(isSecondTime: true)
         }
+        isTold = false
         let ids = waitingForKeyspace
         waitingForKeyspace = []
         keepsKeyspace = true
@@ -159,6 +172,16 @@ extension ShardContext {
 }
 
 extension ServerContext {
+    /// Says that a script has run for too long, or that it has ended: meanwhile commands on keys
+    /// are answered with BUSY, those that wait as well.
+    package func setBusy(_ isBusy: Bool) {
+        gate.isBusy.store(isBusy, ordering: .relaxed)
+        guard isBusy else { return }
+        for shard in broker.shards {
+            shard.mailbox.post { [self] in shardContexts[$0.index].refuseWaiting() }
+        }
+    }
+
     /// Takes over settings that the keyspace minds.
     func applyKeyspaceSettings(_ configuration: Configuration) {
         var classes: NotificationClasses = []
@@ -175,6 +198,7 @@ extension ServerContext {
             keyspace.notificationClasses = classes
             keyspace.streamLimits = streamLimits
         }
+        writeConditions.setMemoryLimit(configuration.maxmemory)
     }
 
     /// The longest that a timer is set for, in milliseconds; it is set again for the rest.

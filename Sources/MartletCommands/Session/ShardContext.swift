@@ -41,6 +41,8 @@ package final class ShardContext: @unchecked Sendable {
     @exclusivity(unchecked) var keepsKeyspace = false
     /// Commands executed since the gate was entered.
     @exclusivity(unchecked) var keyCommandCount = 0
+    /// Whether the gate will tell the shard when it may enter.
+    var isTold = false
     /// The clients that wait for the keyspace, in the order in which they came; some may be gone.
     var waitingForKeyspace: [Int] = []
     /// When the last command ended, by the monotonic clock: when the next one begins.

@@ -26,7 +26,7 @@ package final class Outlet {
     @exclusivity(unchecked) private var isListed = false
     @exclusivity(unchecked) private var state = State.open
     /// The log must have reached it before the queue is sent.
-    @exclusivity(unchecked) private var holdPosition: UInt64 = 0
+    @exclusivity(unchecked) private(set) var holdPosition: UInt64 = 0
     /// Messages that wait for the reply of the command under way, see `beginDeferring`.
     private var deferred: [Slice] = []
 
@@ -90,6 +90,9 @@ package final class Outlet {
     package func hold(until position: UInt64) {
         if position > holdPosition { holdPosition = position }
     }
+
+    /// Whether what is queued must wait for the log. It is flushed when that has come so far.
+    package var isHeld: Bool { holdPosition > shard.releasedPosition }
 
     /// Queues bytes for the next flush.
     package func append(_ slice: Slice) {

@@ -18,6 +18,10 @@ package final class Shard: @unchecked Sendable {
     /// of `flushedCount` have had their turn.
     @exclusivity(unchecked) private var dirty: [Unmanaged<Outlet>] = []
     @exclusivity(unchecked) private var flushedCount = 0
+    // What waits for the log, see Shard+Log.
+    @exclusivity(unchecked) var held: [Unmanaged<Outlet>] = []
+    @exclusivity(unchecked) var sink: (any EffectSink)?
+    @exclusivity(unchecked) package internal(set) var releasedPosition: UInt64 = 0
     /// Whether the owner holds all stripes, as it does while it executes a transaction.
     @exclusivity(unchecked) var holdsAllStripes = false
     /// What a publish found for this shard itself, to be delivered once its stripe is released.
@@ -44,7 +48,9 @@ package final class Shard: @unchecked Sendable {
         while flushedCount < end {
             let outlet = dirty[flushedCount]
             flushedCount += 1
-            outlet._withUnsafeGuaranteedRef { $0.flush() }
+            outlet._withUnsafeGuaranteedRef { outlet in
+                if outlet.isHeld { held.append(.passUnretained(outlet)) } else { outlet.flush() }
+            }
         }
         if flushedCount == dirty.count {
             dirty.removeAll(keepingCapacity: true)

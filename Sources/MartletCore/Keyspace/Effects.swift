@@ -18,9 +18,28 @@ package protocol EffectSink: AnyObject, Sendable {
     /// Takes over whole commands, in Redis's protocol. Called by the holder of the gate, in the
     /// order in which things happened; must not take long.
     ///
+    /// - Parameter database: the one that is selected behind these commands.
     /// - Returns: the position behind them. What could have been seen through a reply or a message
-    ///   with a position leaves when the log has reached that.
-    func append(_ effects: UnsafeRawBufferPointer) -> UInt64
+    ///   leaves when the log has reached that.
+    func append(_ effects: UnsafeRawBufferPointer, database: Int) -> UInt64
+
+    /// Has what was appended written. Called by a shard at the end of its turn; does not wait.
+    func commit()
+
+    /// What has a position up to this may leave.
+    var releasedPosition: UInt64 { get }
+
+    /// Has `Shard.positionWasReleased` called on the shard once `position` is released.
+    ///
+    /// - Returns: false if it is already, and nothing is called.
+    func awaitRelease(of position: UInt64, shard: Int) -> Bool
+
+    /// Whether commands that write must be refused (MISCONF). Asked before each of them, by any
+    /// thread.
+    var isRefusing: Bool { get }
+
+    /// Why.
+    var refusalReason: String { get }
 }
 
 /// What was done since the log was given something last, as the commands that do it again.
@@ -33,7 +52,7 @@ package protocol EffectSink: AnyObject, Sendable {
 struct EffectBatch {
     private(set) var bytes: [UInt8] = []
     /// Which database the commands behind these will be applied to; -1 before the first.
-    private var selected = -1
+    private(set) var selected = -1
     /// Where the step began, in bytes.
     private var stepStart = 0
     /// How many effects the step has.

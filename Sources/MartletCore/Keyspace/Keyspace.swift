@@ -65,6 +65,9 @@ package final class Keyspace: @unchecked Sendable {
         if milliseconds > now || milliseconds < now - Self.clockSlack { now = milliseconds }
     }
 
+    /// Has nothing expire until the time is set.
+    package func stopTime() { now = 0 }
+
     // MARK: Finding
 
     /// The entry of a key that has not expired.
@@ -216,6 +219,12 @@ package final class Keyspace: @unchecked Sendable {
 
     package var hasNotifications: Bool { !events.isEmpty }
 
+    /// Forgets what nobody was there to hear of.
+    package func forgetEvents() {
+        events = []
+        readyKeys = []
+    }
+
     package func takeNotifications() -> [KeyspaceNotification] {
         defer { events = [] }
         return events
@@ -245,7 +254,9 @@ package final class Keyspace: @unchecked Sendable {
     /// - Returns: the position that the log must reach before anything that was seen is told.
     package func handOver() -> UInt64 {
         guard isLogging, !effects.isEmpty else { return position }
-        position = effects.bytes.withUnsafeBytes { sink!.append($0) }
+        position = effects.bytes.withUnsafeBytes {
+            sink!.append($0, database: effects.selected)
+        }
         effects.removeAll()
         return position
     }

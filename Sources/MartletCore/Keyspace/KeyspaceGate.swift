@@ -68,6 +68,10 @@ package final class KeyspaceGate: @unchecked Sendable {
         self.executor = executor
     }
 
+    /// Whether the holder is a script that has run for too long: who wants to enter is to be
+    /// refused, not to wait (`busy-reply-threshold`).
+    package let isBusy = Atomic(false)
+
     /// Whether somebody waits for the holder to leave.
     package var isWaitedFor: Bool { state.load(ordering: .relaxed) & State.waited != 0 }
 

@@ -83,7 +83,8 @@ final class Connection: PollTarget, SessionOwner {
         case .end:
             isInputEnded = true
             // The replies to what came before are still to be sent, if need be after a pause.
-            if !session.isParked { close(flushing: true) }
+            // But nothing is taken from a key any more for a client that waits for one.
+            if !session.isParked || session.isBlocked { close(flushing: true) }
             updateInterest()
         case .bytes(let count):
             loop.shard.statistics.inputByteCount.add(count)
@@ -174,6 +175,8 @@ final class Connection: PollTarget, SessionOwner {
     }
 
     private func flushQueue() {
+        // What waits for the log is flushed by the shard when its time has come.
+        guard !outlet.isHeld else { return outlet.markDirty() }
         while !outlet.isQueueEmpty {
             let attempted: Int
             let transfer: Socket.Transfer

@@ -128,7 +128,9 @@ final class EventLoop: @unchecked Sendable {
         }
         shard.statistics.eventLoopTurns.add(1)
         shard.drainMailbox()
+        shard.commit()
         flush()
+        shard.awaitRelease()
         endThrottling()
         context.reply.turnEnded()
         shard.frames.reuseIfUnshared()

@@ -22,6 +22,11 @@ extension Server: ServerHost {
         timers.asyncAfter(deadline: .now() + .milliseconds(delay)) { shard.mailbox.post(work) }
     }
 
+    package var allocatedByteCount: Int {
+        let facts = mallinfo2()
+        return Int(clamping: facts.uordblks) + Int(clamping: facts.hblkhd)
+    }
+
     package func log(_ level: LogLevel, _ message: String) {
         logger.log(level: level.loggerLevel, "\(message)")
     }

@@ -14,7 +14,7 @@ extension Server {
         facts.loopCount = loops.count
         facts.executable = Self.executablePath
         facts.operatingSystem = Self.operatingSystem
-        facts.allocatedByteCount = Int(clamping: mallinfo2().uordblks)
+        facts.allocatedByteCount = allocatedByteCount
         facts.systemMemoryByteCount =
             sysconf(CInt(_SC_PHYS_PAGES)) * sysconf(CInt(_SC_PAGESIZE))
         facts.residentByteCount = Self.residentByteCount

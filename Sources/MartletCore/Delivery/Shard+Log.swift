@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Martlet authors
+
+// When a reply leaves
+//
+// A reply tells of what the log may not have yet. So an outlet knows the position that the log
+// must have reached, and at the end of a turn:
+//
+//   commit ─▶ flush ─▶ outlet.isHeld ── no ──▶ its owner sends
+//                          │
+//                          └─ yes ─▶ held ─▶ positionWasReleased ─▶ flushed at the turn's end
+//
+// A held outlet counts as dirty. Without a log all positions are 0 and nothing is ever held.
+
+extension Shard {
+    /// Begins to wait for a log, or stops.
+    package func attach(_ sink: (any EffectSink)?) {
+        self.sink = sink
+        positionWasReleased()
+    }
+
+    package var hasLog: Bool { sink != nil }
+
+    /// Why commands that write must be refused, or nil.
+    package var logRefusal: String? {
+        guard let sink, sink.isRefusing else { return nil }
+        return sink.refusalReason
+    }
+
+    /// Has the log written. Called at the end of a turn, before it flushes.
+    @inline(__always)
+    package func commit() {
+        guard let sink else { return }
+        sink.commit()
+        positionWasReleased()
+    }
+
+    /// The log has come further: who waited for that is flushed next.
+    package func positionWasReleased() {
+        releasedPosition = sink?.releasedPosition ?? .max
+        guard !held.isEmpty else { return }
+        var waiting: [Unmanaged<Outlet>] = []
+        for outlet in held {
+            outlet._withUnsafeGuaranteedRef {
+                if $0.isHeld { waiting.append(outlet) } else { appendDirty($0) }
+            }
+        }
+        held = waiting
+    }
+
+    /// Asks the log to tell when it has come so far that something held may leave. Called after
+    /// the flush.
+    @inline(__always)
+    package func awaitRelease() {
+        if !held.isEmpty { awaitReleaseOfHeld() }
+    }
+
+    private func awaitReleaseOfHeld() {
+        let first = held.reduce(UInt64.max) { first, outlet in
+            min(first, outlet._withUnsafeGuaranteedRef { $0.holdPosition })
+        }
+        guard let sink, sink.awaitRelease(of: first, shard: index) else {
+            return positionWasReleased()
+        }
+    }
+}
