@@ -31,6 +31,8 @@ final class RecordingSink: EffectSink {
         released.store(bytes.withLock { UInt64($0.count) }, ordering: .relaxed)
     }
 
+    var contents: [UInt8] { bytes.withLock { $0 } }
+
     /// What was appended since this was read last, a command each, words separated by blanks.
     func take() -> [String] {
         let text = bytes.withLock { bytes in

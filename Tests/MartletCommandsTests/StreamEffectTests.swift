@@ -2,34 +2,19 @@
 // Copyright the Martlet authors
 
 import MartletCore
-import Synchronization
 import Testing
 
 @testable import MartletCommands
 
 @Suite("What the log is told of streams")
 struct StreamEffectTests {
-    /// Keeps what it is given.
-    private final class Sink: EffectSink {
-        private let bytes = Mutex([UInt8]())
-
-        func append(_ effects: UnsafeRawBufferPointer) -> UInt64 {
-            bytes.withLock { bytes in
-                bytes += effects
-                return UInt64(bytes.count)
-            }
-        }
-
-        var contents: [UInt8] { bytes.withLock { $0 } }
-    }
-
     @Test(
         "Commands in any order come back as they were from what the log was told",
         arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
     func replay(seed: UInt64) {
         var random = SplitMix64(state: seed)
         let server = TestServer()
-        let sink = Sink()
+        let sink = RecordingSink()
         server.context.keyspace.sink = sink
         let client = server.connect()
         for step in 0..<400 {

@@ -33,10 +33,15 @@ package final class KeyReplay {
         if arguments.count > 1, let subcommand = command.subcommand(arguments[1]) {
             command = subcommand
         }
-        guard command.keyHandler != nil, command.accepts(argumentCount: arguments.count) else {
+        guard case .keys = command.action, command.accepts(argumentCount: arguments.count) else {
             throw .wrongArgumentCount(command.fullName)
         }
         try context.run(command, arguments)
+    }
+
+    /// Takes a line of the log that Redis skips.
+    package func annotate(_ line: UnsafeRawBufferPointer) {
+        context.load(annotation: line)
     }
 
     /// Has time go on.
