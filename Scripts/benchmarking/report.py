@@ -27,6 +27,8 @@ class Row:
     spread: float | None = None
     # Compared with this one, not with the better of the references.
     against: Kind | None = None
+    # Of what is measured; Pub/Sub has a table of its own.
+    group: str = ""
 
     def reference(self) -> float | None:
         if self.against is not None:

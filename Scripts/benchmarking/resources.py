@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Martlet authors
-"""What connections, subscriptions and backlogs cost a server in memory and CPU time."""
+"""What connections, subscriptions, backlogs and entries cost a server in memory and CPU time."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from servers import PATIENCE, Server
+from throughput import UnknownCommand
+from workloads import PUBSUB
 
 CHANNEL_BYTES = 16
 MEGABYTE = 1 << 20
@@ -27,11 +29,12 @@ class Scale:
     stalled: int = 100
     published_bytes: int = 8 * MEGABYTE
     idle_connections: int = 5_000
+    entries: int = 1_000_000
     settling_seconds: float = SETTLING_SECONDS
     idle_seconds: float = 5.0
 
 
-QUICK = Scale(1_000, 20_000, 10, MEGABYTE, 500, 0.5, 0.5)
+QUICK = Scale(1_000, 20_000, 10, MEGABYTE, 500, 50_000, 0.5, 0.5)
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,11 @@ class Resource:
     title: str
     unit: str
     # What Martlet's number may be at most.
-    bound: float
+    bound: float | None
     measure: Callable[[Server, Scale], float]
+    # What it may be at most against Redis's.
+    goal: float | None = None
+    group: str = PUBSUB
 
 
 def request(*words: bytes) -> bytes:
@@ -148,6 +154,46 @@ def idle_percent(server: Server, scale: Scale) -> float:
         return (server.cpu_seconds() - before) / scale.idle_seconds * 100
 
 
+def bytes_per_stream_entry(server: Server, scale: Scale) -> float:
+    """Three small fields each, IDs from the server's clock."""
+
+    def add(number: int) -> bytes:
+        user, price = b"u%06d" % (number * 7919 % 1_000_000), b"%d" % (number % 10_000)
+        fields = (b"user", user, b"action", b"purchase", b"price", price)
+        return request(b"XADD", b"stream", b"*", *fields)
+
+    # A bulk string.
+    return _bytes_per_entry(server, scale, add, line_ends=2)
+
+
+def bytes_per_list_entry(server: Server, scale: Scale) -> float:
+    def push(number: int) -> bytes:
+        return request(b"LPUSH", b"list", b"job:%08d" % number)
+
+    # A number.
+    return _bytes_per_entry(server, scale, push, line_ends=1)
+
+
+def _bytes_per_entry(
+    server: Server, scale: Scale, add: Callable[[int], bytes], line_ends: int
+) -> float:
+    batch = 1000
+    with connections(server, 1) as (connection,):
+        before = settled_bytes(server, scale.settling_seconds / 4)
+        for first in range(0, scale.entries, batch):
+            connection.sendall(b"".join(map(add, range(first, first + batch))))
+            missing = batch * line_ends
+            while missing > 0:
+                replies = connection.recv(MEGABYTE)
+                if b"unknown command" in replies:
+                    raise UnknownCommand(replies[:80].decode().strip())
+                if not replies or b"-ERR" in replies:
+                    raise RuntimeError("the server refused an entry")
+                missing -= replies.count(b"\n")
+        after = settled_bytes(server, scale.settling_seconds)
+    return (after - before) / scale.entries
+
+
 RESOURCES = [
     Resource(
         "memory-connection",
@@ -176,5 +222,23 @@ RESOURCES = [
         "% of a core",
         0.01,
         idle_percent,
+    ),
+    Resource(
+        "memory-stream",
+        "Memory of a stream's entry of three small fields, of a million",
+        "bytes",
+        None,
+        bytes_per_stream_entry,
+        goal=1.2,
+        group="streams",
+    ),
+    Resource(
+        "memory-list",
+        "Memory of a list's element of 12 bytes, of a million",
+        "bytes",
+        None,
+        bytes_per_list_entry,
+        goal=1.2,
+        group="queues",
     ),
 ]

@@ -13,8 +13,9 @@ from typing import Any
 from report import Row
 from resources import RESOURCES, Resource, Scale
 from servers import Kind, Server
-from throughput import Clients, Samples, alternate
-from workloads import LATENCY, THROUGHPUT, LatencyWorkload, Workload
+from throughput import Clients, Samples, alternate, leave_out
+from key_workloads import KEY_LATENCY, KEY_THROUGHPUT
+from workloads import LATENCY, PUBSUB, THROUGHPUT, LatencyWorkload, Workload
 
 CPU_TITLE = "  CPU time of the server"
 
@@ -28,41 +29,61 @@ class Plan:
     runs: int
     clients: Clients
     scale: Scale
-    is_chosen: Callable[[str], bool]
+    # By name and group.
+    is_chosen: Callable[[str, str], bool]
 
     @property
     def servers(self) -> list[Kind]:
         return [kind for kind in self.kinds if kind.role != "limit"]
 
 
+_THROUGHPUT = [*THROUGHPUT, *KEY_THROUGHPUT]
+_LATENCY = [*LATENCY, *KEY_LATENCY]
+
+
 def names() -> list[str]:
-    return [one.name for one in (*THROUGHPUT, *LATENCY, *RESOURCES)]
+    return [one.name for one in (*_THROUGHPUT, *_LATENCY, *RESOURCES)]
+
+
+def groups() -> list[str]:
+    return list(dict.fromkeys(one.group for one in _THROUGHPUT))
 
 
 def title_width() -> int:
-    titles = [one.title for one in (*THROUGHPUT, *RESOURCES)]
-    titles += [_latency_title(workload, "p50") for workload in LATENCY]
+    titles = [one.title for one in (*_THROUGHPUT, *RESOURCES)]
+    titles += [_latency_title(workload, "p50") for workload in _LATENCY]
     return max(map(len, titles))
 
 
 def measure(plan: Plan) -> Iterator[Row]:
-    for workload in THROUGHPUT:
-        if plan.is_chosen(workload.name):
-            yield from throughput(plan, workload)
-    for latency_workload in LATENCY:
-        if plan.is_chosen(latency_workload.name):
-            yield from latency(plan, latency_workload)
-    for one in RESOURCES:
-        if plan.is_chosen(one.name):
-            yield resource(plan, one)
+    """Pub/Sub first, then what stands on keys."""
+    for is_pubsub in (True, False):
+        for workload in _THROUGHPUT:
+            if _is_due(plan, workload, is_pubsub):
+                yield from throughput(plan, workload)
+        for latency_workload in _LATENCY:
+            if _is_due(plan, latency_workload, is_pubsub):
+                yield from latency(plan, latency_workload)
+        for one in RESOURCES:
+            if _is_due(plan, one, is_pubsub):
+                yield resource(plan, one)
+
+
+def _is_due(plan: Plan, one: Workload | LatencyWorkload | Resource, is_pubsub: bool) -> bool:
+    return (one.group == PUBSUB) == is_pubsub and plan.is_chosen(one.name, one.group)
 
 
 def throughput(plan: Plan, workload: Workload) -> Iterator[Row]:
     has_limit = workload.has_limit and workload.client == "martlet-benchmark"
-    kinds = plan.kinds if has_limit else plan.servers
-    measured = alternate(
-        kinds, plan.runs, partial(plan.clients.measure, workload), workload.title
-    )
+    kinds = plan.kinds if has_limit and workload.group == PUBSUB else plan.servers
+    for kind in kinds if workload.log != "none" else []:
+        if not kind.has_log:
+            leave_out(kind, workload.title, "it keeps no log")
+    kinds = [kind for kind in kinds if kind.has_log or workload.log == "none"]
+    run = partial(plan.clients.measure, workload)
+    measured = alternate(kinds, plan.runs, run, workload.title, workload.log) if kinds else {}
+    if not measured:
+        return
     samples = {kind: Samples(several) for kind, several in measured.items()}
     yield Row(
         workload.name,
@@ -71,6 +92,7 @@ def throughput(plan: Plan, workload: Workload) -> Iterator[Row]:
         {kind: several.rate for kind, several in samples.items()},
         goal=workload.goal,
         spread=max(several.spread for several in samples.values()) if plan.runs > 1 else None,
+        group=workload.group,
     )
     yield Row(
         workload.name + "-cpu",
@@ -79,20 +101,22 @@ def throughput(plan: Plan, workload: Workload) -> Iterator[Row]:
         {kind: several.cpu for kind, several in samples.items() if several.cpu is not None},
         goal=workload.cpu_goal,
         more_is_better=False,
+        group=workload.group,
     )
 
 
 def latency(plan: Plan, workload: LatencyWorkload) -> Iterator[Row]:
     """At half of the rate that the first reference, Redis, reaches without one."""
-    references = [kind for kind in plan.servers if kind.role == "reference"]
-    against = (references or plan.servers)[0]
+    against = _redis(plan)
 
     def run(arguments: tuple[str, ...], server: Server) -> dict[str, Any]:
         return plan.clients.martlet_benchmark(arguments, server)
 
     fastest = alternate(
         [against], min(plan.runs, 3), partial(run, workload.arguments), workload.title
-    )[against]
+    ).get(against)
+    if fastest is None:
+        return
     rate = median(result["messages_per_second"] for result in fastest) / 2
     arguments = (*workload.arguments, "--rate", f"{rate:.0f}")
     measured = alternate(plan.servers, plan.runs, partial(run, arguments), workload.title)
@@ -108,7 +132,14 @@ def latency(plan: Plan, workload: LatencyWorkload) -> Iterator[Row]:
             goal=workload.goal,
             more_is_better=False,
             against=against,
+            group=workload.group,
         )
+
+
+def _redis(plan: Plan) -> Kind:
+    """The first reference; without any, the first server."""
+    references = [kind for kind in plan.servers if kind.role == "reference"]
+    return (references or plan.servers)[0]
 
 
 def _latency_title(workload: LatencyWorkload, percentile: str) -> str:
@@ -127,6 +158,9 @@ def resource(plan: Plan, one: Resource) -> Row:
         one.title,
         one.unit,
         {kind: median(several) for kind, several in measured.items()},
+        goal=one.goal,
         bound=one.bound,
         more_is_better=False,
+        against=None if one.goal is None else _redis(plan),
+        group=one.group,
     )

@@ -25,7 +25,15 @@ COMMON = [
     *("--bind", "127.0.0.1", "--maxclients", str(CONNECTIONS_MAX)),
     *("--client-output-buffer-limit", "pubsub", "0", "0", "0"),
 ]
-NOT_ON_DISK = ["--save", "", "--appendonly", "no"]
+# What is kept on disk: nothing, or a log that is forced to the disk by one of the policies.
+# Nobody rewrites it meanwhile.
+_LOG = ["--appendonly", "yes", "--auto-aof-rewrite-percentage", "0", "--appendfsync"]
+LOGS = {
+    "none": ["--appendonly", "no"],
+    "everysec": [*_LOG, "everysec"],
+    "always": [*_LOG, "always"],
+}
+NO_SNAPSHOTS = ["--save", ""]
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,11 @@ class Kind:
     label: str
     command: tuple[str, ...]
     role: str  # martlet, reference or limit
+    has_log: bool = True
+
+    def with_log(self, log: str) -> list[str]:
+        """The command that keeps this log."""
+        return [*self.command, *([] if self.role == "limit" else LOGS[log])]
 
 
 def cache() -> Path:
@@ -64,12 +77,14 @@ def binaries() -> Path:
 def martlets(programs: list[Path], options: list[str]) -> list[Kind]:
     kinds = []
     for program in programs:
+        options_known = subprocess.run([program, "--help"], capture_output=True, text=True)
+        has_log = "--appendfsync" in options_known.stdout
         for option in options:
             label = " ".join(["Martlet", option]).strip()
             if len(programs) > 1:
                 label = " ".join([str(program), option]).strip()
             command = (str(program), *COMMON, *shlex.split(option))
-            kinds.append(Kind(label, command, "martlet"))
+            kinds.append(Kind(label, command, "martlet", has_log))
     return kinds
 
 
@@ -77,14 +92,14 @@ def redis() -> Kind | None:
     program = shutil.which("redis-server")
     if program is None:
         return None
-    return Kind("Redis " + _version(program), (program, *COMMON, *NOT_ON_DISK), "reference")
+    return Kind("Redis " + _version(program), (program, *COMMON, *NO_SNAPSHOTS), "reference")
 
 
 def valkey() -> Kind | None:
     program = _valkey_program()
     if program is None:
         return None
-    return Kind("Valkey " + _version(program), (program, *COMMON, *NOT_ON_DISK), "reference")
+    return Kind("Valkey " + _version(program), (program, *COMMON, *NO_SNAPSHOTS), "reference")
 
 
 def _valkey_program() -> str | None:
@@ -118,7 +133,7 @@ def limit() -> Kind:
     program = cache() / "martlet-benchmark-limit"
     command = ["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-o", str(program), str(source)]
     subprocess.run(command, check=True)
-    return Kind("bare C", (str(program),), "limit")
+    return Kind("bare C", (str(program),), "limit", has_log=False)
 
 
 def free_port() -> int:
@@ -130,17 +145,17 @@ def free_port() -> int:
 class Server:
     """A running server; ended, by its own process id, when the block is left."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: Kind, log: str = "none") -> None:
         self.kind = kind
         self.port = free_port()
         self._directory = tempfile.TemporaryDirectory(prefix="martlet-benchmark-")
-        self._log = Path(self._directory.name) / "log"
-        with self._log.open("wb") as log:
+        self._output = Path(self._directory.name) / "output"
+        with self._output.open("wb") as output:
             self._process = subprocess.Popen(
-                [*kind.command, "--port", str(self.port)],
+                [*kind.with_log(log), "--port", str(self.port)],
                 cwd=self._directory.name,
                 stdin=subprocess.DEVNULL,
-                stdout=log,
+                stdout=output,
                 stderr=subprocess.STDOUT,
             )
 
@@ -148,9 +163,9 @@ class Server:
         deadline = time.monotonic() + PATIENCE
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
-                log = self._log.read_text(errors="replace")
+                output = self._output.read_text(errors="replace")
                 self._end()
-                raise RuntimeError(f"{self.kind.label} did not start:\n{log}")
+                raise RuntimeError(f"{self.kind.label} did not start:\n{output}")
             time.sleep(0.01)
         return self
 

@@ -37,22 +37,44 @@ class Samples:
         self.cpu = median(cpus) if cpus else None
 
 
+class UnknownCommand(RuntimeError):
+    """The server lacks a command that a workload needs."""
+
+
 Measured = TypeVar("Measured")
 
 
 def alternate(
-    kinds: list[Kind], runs: int, measure: Callable[[Server], Measured], title: str
+    kinds: list[Kind],
+    runs: int,
+    measure: Callable[[Server], Measured],
+    title: str,
+    log: str = "none",
 ) -> dict[Kind, list[Measured]]:
-    """Every run has a fresh server, and each round begins with another one."""
+    """Every run has a fresh server, and each round begins with another one.
+
+    A server that lacks a command is left out."""
     samples: dict[Kind, list[Measured]] = {kind: [] for kind in kinds}
     for number in range(runs):
         first = number % len(kinds)
         for kind in kinds[first:] + kinds[:first]:
+            if kind not in samples:
+                continue
             show(f"{title}: run {number + 1} of {runs}, {kind.label}")
-            with Server(kind) as server:
-                samples[kind].append(measure(server))
+            try:
+                with Server(kind, log) as server:
+                    samples[kind].append(measure(server))
+            except UnknownCommand as error:
+                del samples[kind]
+                leave_out(kind, title, str(error))
     show("")
     return samples
+
+
+def leave_out(kind: Kind, title: str, reason: str) -> None:
+    """Says so."""
+    show("")
+    print(f"{title}: {kind.label} is left out: {reason}", file=sys.stderr, flush=True)
 
 
 def show(text: str) -> None:
@@ -99,6 +121,9 @@ class Clients:
 
 def _output(command: list[str]) -> str:
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    refused = next((line for line in done.stderr.splitlines() if "unknown command" in line), None)
+    if refused:
+        raise UnknownCommand(refused.strip())
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)}\n{done.stderr.strip()}")
     return done.stdout

@@ -119,6 +119,16 @@ struct Connection {
         }
     }
 
+    /// Sends a request whose reply is any number.
+    func acceptNumber(_ request: [UInt8]) throws(BenchmarkError) {
+        try send(request)
+        var received: [UInt8] = []
+        while !received.suffix(2).elementsEqual([13, 10]) { received += try receive() }
+        guard received.first == UInt8(ascii: ":") else {
+            throw BenchmarkError(String(decoding: received.prefix(200), as: UTF8.self))
+        }
+    }
+
     /// The text of a bulk string's reply.
     func bulkString(_ request: [UInt8]) throws(BenchmarkError) -> String {
         try send(request)

@@ -8,6 +8,9 @@
 //     *3 $7 PUBLISH $16 channel:00000042 $64 [stamp][time][xxxx…]      as it is sent
 //     *3 $7 message $16 channel:00000042 $64 [stamp][time][xxxx…]      as it is received
 //
+// Keys are filled and read in the same way: XADD, LPUSH and SET take the payload that PUBLISH takes,
+// and the keys' names are as long as the channels'.
+//
 // A stamp has the publisher's rank in its upper 16 bits and the message's number in the others.
 // The time is in nanoseconds of the monotonic clock: when the message was due, at a fixed rate, or
 // else when it was sent.
@@ -29,6 +32,28 @@ package enum Wire {
 
     /// All names of channels are of one length, for up to 10⁸ channels.
     package static func channel(_ index: Int) -> String { "channel:" + padded(index) }
+
+    /// As long as a channel's name, and nobody else's key.
+    package static func key(_ index: Int) -> String { "martlet:" + padded(index) }
+
+    package static func name(_ index: Int, of workload: Workload) -> String {
+        workload.hasKeys ? key(index) : channel(index)
+    }
+
+    static let streamField = "m"
+
+    static func payload(_ stamp: Stamp, time: UInt64, byteCount: Int) -> [UInt8] {
+        var bytes = [UInt8](repeating: UInt8(ascii: "x"), count: byteCount)
+        bytes.withUnsafeMutableBytes {
+            $0.storeBytes(of: stamp.bits, as: UInt64.self)
+            $0.storeBytes(of: time, toByteOffset: 8, as: UInt64.self)
+        }
+        return bytes
+    }
+
+    static func bulkString(_ bytes: [UInt8]) -> [UInt8] {
+        Array("$\(bytes.count)\r\n".utf8) + bytes + [13, 10]
+    }
 
     package static func pattern(ofChannel index: Int) -> String { channel(index) + "*" }
 
@@ -57,24 +82,28 @@ package final class SendBuffer {
     package let capacity: Int
     package let bytes: UnsafeMutablePointer<UInt8>
     private let channelOffset: Int
-    private let payloadOffset: Int
+    private let payloadOffset: Int?
     private let names: ChannelNames
 
     package init(_ workload: Workload, names: ChannelNames, capacity: Int) {
         self.names = names
         self.capacity = capacity
-        let frame: [UInt8]
-        switch workload.traffic {
-        case .ping:
-            frame = Wire.request(["PING"])
-            channelOffset = 0
-            payloadOffset = 0
-        case .publish:
-            let payload = String(repeating: "x", count: workload.payloadByteCount)
-            frame = Wire.request(["PUBLISH", Wire.channel(0), payload])
-            payloadOffset = frame.count - 2 - workload.payloadByteCount
-            channelOffset = Wire.request(["PUBLISH"]).count + "$16\r\n".utf8.count
-        }
+        let name = Wire.name(0, of: workload)
+        let payload = String(repeating: "x", count: workload.payloadByteCount)
+        let words =
+            switch workload.traffic {
+            case .ping: ["PING"]
+            case .publish: ["PUBLISH", name, payload]
+            case .set: ["SET", name, payload]
+            case .get: ["GET", name]
+            case .incr: ["INCR", name]
+            case .xadd: ["XADD", name, "*", Wire.streamField, payload]
+            case .lpush: ["LPUSH", name, payload]
+            }
+        let frame = Wire.request(words)
+        channelOffset = Wire.request([words[0]]).count + "$16\r\n".utf8.count
+        payloadOffset =
+            workload.hasPayload ? frame.count - 2 - workload.payloadByteCount : nil
         frameByteCount = frame.count
         bytes = .allocate(capacity: frame.count * capacity)
         for index in 0..<capacity {
@@ -88,21 +117,23 @@ package final class SendBuffer {
     package func patch(_ index: Int, channel: Int, stamp: Stamp, time: UInt64) {
         let frame = UnsafeMutableRawPointer(bytes + index * frameByteCount)
         memcpy(frame + channelOffset, names[channel], ChannelNames.byteCount)
+        guard let payloadOffset else { return }
         let payload = frame + payloadOffset
         payload.storeBytes(of: stamp.bits, as: UInt64.self)
         payload.storeBytes(of: time, toByteOffset: 8, as: UInt64.self)
     }
 }
 
-/// The names of all channels, side by side.
+/// The names of all channels or keys, side by side.
 package final class ChannelNames {
     package static let byteCount = 16
     private let bytes: UnsafeMutablePointer<UInt8>
 
-    package init(count: Int) {
+    package init(_ workload: Workload) {
+        let count = workload.channelCount
         bytes = .allocate(capacity: count * Self.byteCount)
         for index in 0..<count {
-            let name = Array(Wire.channel(index).utf8)
+            let name = Array(Wire.name(index, of: workload).utf8)
             (bytes + index * Self.byteCount).update(from: name, count: Self.byteCount)
         }
     }
@@ -113,7 +144,7 @@ package final class ChannelNames {
     subscript(channel: Int) -> UnsafeMutablePointer<UInt8> { bytes + channel * Self.byteCount }
 }
 
-/// What a delivery looks like to a subscriber of each channel.
+/// What a delivery looks like to a subscriber of each channel, or to a consumer of each list.
 package final class DeliveryTemplate {
     package let frameByteCount: Int
     /// Where the payload begins.
@@ -125,10 +156,13 @@ package final class DeliveryTemplate {
 
     package init(_ workload: Workload) {
         let headers = (0..<workload.channelCount).map { channel in
+            let name = Wire.name(channel, of: workload)
             let words =
-                workload.idlePatterns == .commonPrefix
-                ? ["pmessage", Wire.pattern(ofChannel: channel), Wire.channel(channel), ""]
-                : ["message", Wire.channel(channel), ""]
+                workload.reception == .pop
+                ? [name, ""]
+                : workload.idlePatterns == .commonPrefix
+                    ? ["pmessage", Wire.pattern(ofChannel: channel), name, ""]
+                    : ["message", name, ""]
             return Wire.request(words).dropLast("$0\r\n\r\n".utf8.count)
                 + "$\(workload.payloadByteCount)\r\n".utf8
         }

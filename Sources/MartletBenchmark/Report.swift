@@ -102,14 +102,19 @@ package struct Report {
         let workload = measurement.workload
         var title = "\(workload.name): \(count(workload.senderCount, "connection"))"
         if workload.subscriberCount > 0 {
-            title += ", \(count(workload.subscriberCount, "subscriber"))"
-            title += ", \(count(workload.channelCount, "channel"))"
+            let receiver = workload.hasKeys ? "consumer" : "subscriber"
+            title += ", \(count(workload.subscriberCount, receiver))"
+        }
+        if workload.hasKeys || workload.subscriberCount > 0 {
+            title += ", \(count(workload.channelCount, workload.hasKeys ? "key" : "channel"))"
         }
         if workload.idlePatternCount > 0 {
             title += ", \(count(workload.idlePatternCount, "idle pattern"))"
         }
         title += ", pipeline \(workload.pipelineDepth)"
-        if workload.traffic == .publish { title += ", \(workload.payloadByteCount) bytes" }
+        if workload.hasPayload || workload.traffic == .get {
+            title += ", \(workload.payloadByteCount) bytes"
+        }
         if let rate = measurement.rate { title += ", at \(Decimals.grouped(rate))/s" }
 
         var lines = [title]

@@ -11,7 +11,8 @@
 //                      counts         counts
 //
 // What is counted between the two marks is what was received between them, so that a server
-// cannot look fast by taking messages that it delivers later.
+// cannot look fast by taking messages that it delivers later. For the same reason producers wait
+// while a queue is long: what is measured is how fast messages come out of it, not how fast it grows.
 
 import CSystem
 import Glibc
@@ -46,6 +47,9 @@ package final class Run {
     /// How many messages that are overdue at a fixed rate may go out in one write.
     private static let overdueCount = 64
 
+    /// Without a rate producers wait while more messages than this are on their way to consumers.
+    private static let backlogCount = 1000
+
     private let workload: Workload
     private let limits: RunLimits
     private let stage: Stage
@@ -63,8 +67,14 @@ package final class Run {
     private var counts = RunCounts()
     private var marks: [RunCounts] = []
     private var awaitedCount = 0
-    /// The sum of what PUBLISH replied.
+    /// How many deliveries there must be: as many as PUBLISH replied, or as what was added has
+    /// consumers.
     private var promisedCount = 0
+    private let deliveriesPerReply: Int
+    private var replySum = 0
+    private let backlogMax: Int
+    /// Senders that wait for consumers.
+    private var waiting: [Int] = []
     private var latency = LatencyRecorder()
     private var startTime: UInt64 = 0
     private var endTime = UInt64.max
@@ -85,11 +95,17 @@ package final class Run {
             sendCapacity: limits.rate == nil ? depth : max(depth, Self.overdueCount))
         reader = DeliveryReader(workload)
         poll = try RunPoll(stage)
+        deliveriesPerReply = workload.hasKeys ? workload.deliveryCount(ofChannel: 0) : 0
+        backlogMax =
+            deliveriesPerReply == 0 || limits.rate != nil
+            ? .max : max(Self.backlogCount, depth * workload.senderCount) * deliveriesPerReply
+        waiting.reserveCapacity(workload.senderCount)
     }
 
     deinit { replyBytes.deallocate() }
 
     package func run() throws(BenchmarkError) -> Measurement {
+        for subscriber in stage.subscribers { try subscriber.requests?.begin() }
         begin(monotonicNow())
         advance(startTime)
         if schedule == nil { for sender in stage.senders { try sendBatch(sender, startTime) } }
@@ -97,7 +113,7 @@ package final class Run {
             let now = monotonicNow()
             advance(now)
             if let schedule { try sendDue(schedule, now) }
-            if phase == .draining, awaitedCount == 0, counts.deliveries >= promisedCount { break }
+            if phase == .draining, !isAwaiting { break }
             try turn(now)
         }
         if marks.count < 2 { mark(monotonicNow()) }
@@ -163,10 +179,20 @@ package final class Run {
 
     private func sendBatch(_ sender: Sender, _ now: UInt64) throws(BenchmarkError) {
         guard batchCount < batchLimit else { return }
+        guard promisedCount - counts.deliveries <= backlogMax else {
+            waiting.append(sender.index)
+            return
+        }
         sender.fill(time: now)
         batchCount += 1
         awaitedCount += workload.pipelineDepth
         try flush(sender)
+    }
+
+    /// Lets those who waited go on, once consumers have caught up.
+    private func resume(_ now: UInt64) throws(BenchmarkError) {
+        guard promisedCount - counts.deliveries <= backlogMax else { return }
+        while let index = waiting.popLast() { try sendBatch(stage.senders[index], now) }
     }
 
     /// Sends what is due, and sets the timer for what is due next.
@@ -214,6 +240,7 @@ package final class Run {
             switch RunPoll.target(of: event) {
             case .subscriber(let index):
                 counts.deliveries += try reader.read(&stage.subscribers[index], into: &latency)
+                if !waiting.isEmpty { try resume(monotonicNow()) }
                 arrivalTime = now
             case .sender(let index):
                 let sender = stage.senders[index]
@@ -231,7 +258,9 @@ package final class Run {
         }
     }
 
-    private var isAwaiting: Bool { awaitedCount > 0 || counts.deliveries < promisedCount }
+    private var isAwaiting: Bool {
+        awaitedCount > 0 || counts.deliveries < promisedCount || reader.unacknowledgedCount > 0
+    }
 
     private func room(_ sender: Sender, _ now: UInt64) throws(BenchmarkError) {
         try flush(sender)
@@ -255,7 +284,9 @@ package final class Run {
         if workload.subscriberCount == 0 { recordReplies(sender, replies.count, now) }
         sender.replyCount += replies.count
         awaitedCount -= replies.count
-        promisedCount += replies.sum
+        promisedCount +=
+            workload.hasKeys ? replies.count * deliveriesPerReply : replies.sum
+        replySum += replies.sum
         counts.messages += replies.count
         if schedule == nil, sender.awaitedCount == 0 { try sendBatch(sender, now) }
     }
@@ -277,14 +308,21 @@ package final class Run {
     /// Each delivery was checked when it came; this is about all of them.
     private func verify() throws(BenchmarkError) {
         let expected = stage.expectedDeliveryCount
-        guard workload.traffic == .ping || promisedCount == expected else {
+        guard promisedCount == expected else {
             throw BenchmarkError("PUBLISH counted \(promisedCount) receivers, not \(expected)")
         }
-        guard counts.deliveries == promisedCount || workload.traffic == .ping else {
+        guard counts.deliveries == promisedCount else {
             throw BenchmarkError("\(counts.deliveries) deliveries came of \(promisedCount)")
         }
         guard stage.hasOneOrder else {
             throw BenchmarkError("two subscribers of a channel have seen different orders")
         }
+        guard stage.isComplete else {
+            throw BenchmarkError("consumers have got something else than was sent")
+        }
+        guard !workload.countsUp || replySum == stage.expectedReplySum else {
+            throw BenchmarkError("the replies are not 1, 2, 3 and so on")
+        }
+        if workload.hasKeys { try stage.endKeys() }
     }
 }

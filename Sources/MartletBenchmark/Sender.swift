@@ -4,7 +4,7 @@
 import CSystem
 import Glibc
 
-/// A connection that sends: a publisher, or a client that pings.
+/// A connection that sends: a publisher, a producer, or a client that asks.
 ///
 /// It fills its buffer with whole batches, writes them, and fills it again only when all is written.
 final class Sender {
@@ -26,7 +26,8 @@ final class Sender {
     /// The number of the next message, for each of its channels.
     private var numbers: [UInt64]
     private var cursor = 0
-    private let rank: Int
+    /// Its number among those who send to the same channel.
+    let rank: Int
     private var filledCount = 0
     private var sentByteCount = 0
 
@@ -36,9 +37,9 @@ final class Sender {
         self.workload = workload
         self.index = index
         self.descriptor = descriptor
-        replies = ReplyReader(workload.traffic)
         buffer = SendBuffer(workload, names: names, capacity: capacity)
         channels = workload.channels(ofPublisher: index)
+        replies = ReplyReader(workload, channels: channels)
         numbers = Array(repeating: 0, count: channels.count)
         rank = workload.rank(ofPublisher: index)
     }
@@ -53,7 +54,9 @@ final class Sender {
     func fill(time: UInt64) {
         batchTime = time
         batchCount += 1
-        if workload.traffic == .publish {
+        if workload.traffic != .ping {
+            // What a SET leaves behind is known exactly.
+            let time = workload.traffic == .set ? 0 : time
             for slot in filledCount..<(filledCount + workload.pipelineDepth) {
                 buffer.patch(
                     slot, channel: channels[cursor],
@@ -85,10 +88,13 @@ final class Sender {
         isBlocked = false
     }
 
+    /// How many messages it has sent to each of its channels.
+    var sentCounts: [(channel: Int, count: Int)] {
+        zip(channels, numbers).map { (channel: $0, count: Int($1)) }
+    }
+
     /// How many deliveries its messages must have made.
     var expectedDeliveryCount: Int {
-        zip(channels, numbers).reduce(0) { sum, sent in
-            sum + workload.subscriberCount(ofChannel: sent.0) * Int(sent.1)
-        }
+        sentCounts.reduce(0) { $0 + workload.deliveryCount(ofChannel: $1.channel) * $1.count }
     }
 }

@@ -4,13 +4,18 @@
 import CSystem
 import Glibc
 
-/// All connections of a run, ready to go: subscriptions are confirmed, idle patterns held.
+/// All connections of a run, ready to go: subscriptions are confirmed, idle patterns held, keys as
+/// they have to be.
 final class Stage {
     let subscribers: UnsafeMutableBufferPointer<Subscriber>
     let senders: [Sender]
     /// The server's process, where it is on this machine.
     let processIdentifier: Int?
+    private let workload: Workload
     private let descriptors: [CInt]
+    private let keys: Keys
+    /// What has come of each key, where its messages are shared out.
+    private let ledgers: [DeliveryLedger]
 
     /// The requests of one PSUBSCRIBE, so that its reply is not longer than anybody buffers.
     private static let patternBatchCount = 500
@@ -24,20 +29,32 @@ final class Stage {
         var descriptors = [first.descriptor]
         processIdentifier = try ServerIdentity(first).processIdentifier
         try Self.holdIdlePatterns(workload, first)
+        self.workload = workload
+        keys = Keys(workload, first)
+        if workload.hasKeys { try keys.prepare() }
+        ledgers = (0..<(workload.reception.isShared ? workload.channelCount : 0)).map { _ in
+            DeliveryLedger(rankCount: workload.rankCount)
+        }
 
         var subscribers: [Subscriber] = []
         for index in 0..<workload.subscriberCount {
             let connection = try Connection(address)
             descriptors.append(connection.descriptor)
             let channel = workload.channel(ofSubscriber: index)
-            try Self.subscribe(workload, connection, channel)
+            let asks = workload.reception != .subscription
+            if !asks { try Self.subscribe(workload, connection, channel) }
             subscribers.append(
                 Subscriber(
                     descriptor: connection.descriptor, channel: channel,
-                    checker: DeliveryChecker(rankCount: workload.rankCount)))
+                    checker: DeliveryChecker(
+                        rankCount: workload.rankCount,
+                        ledger: ledgers.isEmpty ? nil : ledgers[channel]),
+                    requests: asks
+                        ? ConsumerRequests(
+                            workload, consumer: index, descriptor: connection.descriptor) : nil))
         }
         var senders: [Sender] = []
-        let names = ChannelNames(count: workload.channelCount)
+        let names = ChannelNames(workload)
         for index in 0..<workload.senderCount {
             let connection = try Connection(address)
             descriptors.append(connection.descriptor)
@@ -96,11 +113,40 @@ final class Stage {
 
     /// Whether the subscribers of each channel have seen one order.
     var hasOneOrder: Bool {
+        guard !workload.reception.isShared else { return true }
         var digests: [Int: UInt64] = [:]
         return subscribers.allSatisfy { subscriber in
             let digest = subscriber.checker.digest
             let known = digests.updateValue(digest, forKey: subscriber.channel)
             return known == nil || known == digest
         }
+    }
+
+    /// Whether consumers that share a key have got all that was sent to it between them.
+    var isComplete: Bool {
+        senders.allSatisfy { sender in
+            sender.sentCounts.allSatisfy { sent in
+                ledgers.isEmpty
+                    || ledgers[sent.channel].isComplete(rank: sender.rank, count: sent.count)
+            }
+        }
+    }
+
+    /// How many messages were sent, by channel or key.
+    private var sentCounts: [Int] {
+        var counts = Array(repeating: 0, count: workload.channelCount)
+        for sender in senders {
+            for sent in sender.sentCounts { counts[sent.channel] += sent.count }
+        }
+        return counts
+    }
+
+    /// The sum of all replies where those on a key are 1, 2, 3 and so on.
+    var expectedReplySum: Int { sentCounts.reduce(0) { $0 + $1 * ($1 + 1) / 2 } }
+
+    /// Compares the keys with what was sent, and removes them.
+    func endKeys() throws(BenchmarkError) {
+        try keys.verify(sentCounts)
+        try keys.remove()
     }
 }

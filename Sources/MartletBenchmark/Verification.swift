@@ -15,88 +15,68 @@ package struct Stamp: Equatable, Sendable {
     package var number: UInt64 { bits & (1 << 48 - 1) }
 }
 
-/// What one subscriber has seen: each publisher's messages without a gap and in order.
+/// What one subscriber has seen: each publisher's messages in order, and without a gap unless
+/// others of its group got what is missing.
 package struct DeliveryChecker {
     /// The number that is expected next, by the publisher's rank.
     private var next: [UInt64]
+    private let ledger: DeliveryLedger?
     /// A digest of the stamps in their order; equal for two subscribers of a channel that have
     /// seen the messages of several publishers in one order.
     package private(set) var digest: UInt64 = 0
 
-    package init(rankCount: Int) {
+    package init(rankCount: Int, ledger: DeliveryLedger? = nil) {
         next = Array(repeating: 0, count: rankCount)
+        self.ledger = ledger
     }
 
     /// Whether a message is the one that had to come.
     @inline(__always)
     package mutating func accept(_ stamp: Stamp) -> Bool {
-        guard stamp.rank < next.count, next[stamp.rank] == stamp.number else { return false }
+        guard stamp.rank < next.count else { return false }
+        if let ledger {
+            guard next[stamp.rank] <= stamp.number, ledger.insert(stamp) else { return false }
+        } else {
+            guard next[stamp.rank] == stamp.number else { return false }
+        }
         next[stamp.rank] = stamp.number + 1
         digest = (digest ^ stamp.bits) &* 0x9e37_79b9_7f4a_7c15
         return true
     }
 }
 
-/// Reads the replies to one sender's requests as they come, in any pieces: lines of "+PONG", or
-/// of ":" and a number.
-package struct ReplyReader {
-    private let traffic: Workload.Traffic
-    private var position = 0
-    private var number = 0
-    private static let pong = StaticString("+PONG\r\n")
+/// What the consumers that share a key have got together: a bit for each message.
+package final class DeliveryLedger {
+    /// By the producer's rank.
+    private var words: [[UInt64]]
+    private var counts: [Int]
+    /// How far a number may be ahead of the count of those that came, so that a damaged one
+    /// does not take all memory.
+    private static let leadMax: UInt64 = 1 << 26
 
-    package init(_ traffic: Workload.Traffic) { self.traffic = traffic }
-
-    package struct Replies: Equatable {
-        package var count = 0
-        /// The numbers in them, added up.
-        package var sum = 0
-
-        package init(count: Int = 0, sum: Int = 0) {
-            self.count = count
-            self.sum = sum
-        }
+    package init(rankCount: Int) {
+        words = Array(repeating: [], count: rankCount)
+        counts = Array(repeating: 0, count: rankCount)
     }
 
-    /// - Returns: how many replies these bytes complete; nil where they are something else.
-    package mutating func read(_ bytes: UnsafeRawBufferPointer) -> Replies? {
-        switch traffic {
-        case .ping: readPongs(bytes)
-        case .publish: readNumbers(bytes)
-        }
+    /// Whether it comes for the first time.
+    @inline(__always)
+    package func insert(_ stamp: Stamp) -> Bool {
+        let rank = stamp.rank
+        guard stamp.number < UInt64(counts[rank]) + Self.leadMax else { return false }
+        let place = Int(stamp.number >> 6)
+        let bit: UInt64 = 1 << (stamp.number & 63)
+        while words[rank].count <= place { words[rank].append(0) }
+        guard words[rank][place] & bit == 0 else { return false }
+        words[rank][place] |= bit
+        counts[rank] += 1
+        return true
     }
 
-    private mutating func readPongs(_ bytes: UnsafeRawBufferPointer) -> Replies? {
-        var replies = Replies()
-        let pong = Self.pong.utf8Start
-        for byte in bytes {
-            guard byte == pong[position] else { return nil }
-            position += 1
-            if position == Self.pong.utf8CodeUnitCount {
-                position = 0
-                replies.count += 1
-            }
-        }
-        return replies
-    }
-
-    private mutating func readNumbers(_ bytes: UnsafeRawBufferPointer) -> Replies? {
-        var replies = Replies()
-        for byte in bytes {
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9") where position > 0 && position < 16:
-                number = number * 10 + Int(byte & 15)
-            case UInt8(ascii: ":") where position == 0, UInt8(ascii: "\r") where position > 1:
-                break
-            case UInt8(ascii: "\n") where position > 2:
-                replies.count += 1
-                replies.sum += number
-                number = 0
-                position = -1
-            default: return nil
-            }
-            position += 1
-        }
-        return replies
+    /// Whether all of a producer's messages have come, and nothing else.
+    package func isComplete(rank: Int, count: Int) -> Bool {
+        guard counts[rank] == count else { return false }
+        return (0..<count / 64).allSatisfy { words[rank][$0] == .max }
+            && (count % 64 == 0 || words[rank][count / 64] == 1 << UInt64(count % 64) - 1)
     }
 }

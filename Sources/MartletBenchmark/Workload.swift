@@ -4,9 +4,30 @@
 /// A load and what it stands on. A workload is a value: the catalogue below is data, and options
 /// override its numbers.
 package struct Workload: Equatable, Sendable {
+    /// What is sent: a command.
     package enum Traffic: Sendable {
         case ping
         case publish
+        case set
+        case get
+        case incr
+        case xadd
+        case lpush
+    }
+
+    /// How others get what was sent.
+    package enum Reception: Sendable {
+        case none
+        /// SUBSCRIBE: each subscriber of a channel gets all of it.
+        case subscription
+        /// XREAD that blocks at the end of a stream: each reader gets all of it.
+        case tail
+        /// XREADGROUP and XACK: each entry goes to one consumer of a stream's group.
+        case group
+        /// BRPOP: each element goes to one consumer of a list.
+        case pop
+
+        var isShared: Bool { self == .group || self == .pop }
     }
 
     /// Patterns that one further connection holds while others publish.
@@ -23,9 +44,12 @@ package struct Workload: Equatable, Sendable {
     /// What it shows, for the list of workloads.
     package var summary: String
     package var traffic = Traffic.publish
-    /// Connections that send: publishers, or clients that ping.
+    package var reception = Reception.subscription
+    /// Connections that send: publishers, producers, or clients that ask.
     package var senderCount = 1
+    /// Connections that receive: subscribers, readers, consumers.
     package var subscriberCount = 0
+    /// Channels, or keys.
     package var channelCount = 1
     package var idlePatterns = IdlePatterns.none
     package var idlePatternCount = 0
@@ -36,7 +60,7 @@ package struct Workload: Equatable, Sendable {
     package static let catalogue = [
         Workload(
             name: "ping", summary: "connections that ask and wait", traffic: .ping,
-            senderCount: 50),
+            reception: .none, senderCount: 50),
         Workload(
             name: "publish", summary: "messages that nobody receives", senderCount: 50),
         Workload(
@@ -51,6 +75,30 @@ package struct Workload: Equatable, Sendable {
         Workload(
             name: "pattern-prefix", summary: "patterns of one prefix of which one matches",
             subscriberCount: 1, idlePatterns: .commonPrefix, idlePatternCount: 9_999),
+        Workload(
+            name: "set", summary: "connections that set strings", traffic: .set,
+            reception: .none, senderCount: 50, channelCount: 10_000),
+        Workload(
+            name: "get", summary: "connections that get strings", traffic: .get,
+            reception: .none, senderCount: 50, channelCount: 10_000),
+        Workload(
+            name: "incr", summary: "connections that count", traffic: .incr,
+            reception: .none, senderCount: 50, channelCount: 10_000),
+        Workload(
+            name: "xadd", summary: "producers of one stream that nobody reads", traffic: .xadd,
+            reception: .none, senderCount: 50),
+        Workload(
+            name: "xread", summary: "a producer, and a reader that blocks at the stream's end",
+            traffic: .xadd, reception: .tail, subscriberCount: 1),
+        Workload(
+            name: "group", summary: "producers, and a group that reads and acknowledges",
+            traffic: .xadd, reception: .group, senderCount: 25, subscriberCount: 25),
+        Workload(
+            name: "lpush", summary: "producers of one list that nobody reads", traffic: .lpush,
+            reception: .none, senderCount: 50),
+        Workload(
+            name: "queue", summary: "producers of a list, and consumers that block on it",
+            traffic: .lpush, reception: .pop, senderCount: 25, subscriberCount: 25),
     ]
 
     /// The smallest payload: a sequence number and a time.
@@ -71,8 +119,28 @@ package struct Workload: Equatable, Sendable {
         try require(
             idlePatternCount == 0 || idlePatterns != .none, "this workload has no idle patterns")
         try require(
-            traffic == .publish || subscriberCount == 0, "this workload has no subscribers")
+            reception != .none || subscriberCount == 0, "this workload has no subscribers")
+        let consumes = reception != .none && reception != .subscription
+        try require(
+            !consumes || subscriberCount > 0 && subscriberCount % channelCount == 0,
+            "each key has consumers, as many as the others")
     }
+
+    // MARK: What there is
+
+    /// It stands on keys, not on channels.
+    package var hasKeys: Bool { traffic != .ping && traffic != .publish }
+
+    /// What is sent has a payload with a stamp in it.
+    package var hasPayload: Bool {
+        switch traffic {
+        case .ping, .get, .incr: false
+        case .publish, .set, .xadd, .lpush: true
+        }
+    }
+
+    /// The replies on one key are 1, 2, 3 and so on.
+    var countsUp: Bool { traffic == .incr || traffic == .lpush && reception == .none }
 
     // MARK: Who publishes and who listens where
 
@@ -81,6 +149,11 @@ package struct Workload: Equatable, Sendable {
 
     package func subscriberCount(ofChannel channel: Int) -> Int {
         subscriberCount / channelCount + (channel < subscriberCount % channelCount ? 1 : 0)
+    }
+
+    /// How many get a message of that channel.
+    package func deliveryCount(ofChannel channel: Int) -> Int {
+        reception.isShared ? 1 : subscriberCount(ofChannel: channel)
     }
 
     /// With at least as many channels as publishers each channel has one publisher; with fewer,

@@ -9,10 +9,12 @@ import MartletBenchmark
 struct Program: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "martlet-benchmark",
-        abstract: "A Pub/Sub load generator for any server that speaks the Redis protocol.",
+        abstract: "A load generator for any server that speaks the Redis protocol.",
         discussion: """
             It checks what it receives: every message must reach every subscriber, in order and \
-            unchanged, and PUBLISH must count the receivers exactly.
+            unchanged, and PUBLISH must count the receivers exactly. What goes into a stream or \
+            a list must come out: to every reader in order, to a group or to the consumers of a \
+            list exactly once. Workloads with keys remove and fill "martlet:00000000" and so on.
 
             Without a rate each publisher waits for the replies to its pipeline before it sends \
             the next. At a fixed rate messages are sent when they are due, and latencies count \
@@ -35,11 +37,15 @@ struct Program: ParsableCommand {
     var workloads = "ping,publish,fanout,many,pattern,pattern-prefix"
     @Option(
         name: [.customShort("c"), .long, .customLong("connections")],
-        help: "Connections that publish, or ping.")
+        help: "Connections that publish, produce or ask.")
     var publishers: Int?
-    @Option(help: "Connections that subscribe, to a channel each.")
+    @Option(
+        name: [.long, .customLong("consumers")],
+        help: "Connections that subscribe, to a channel each, or consume, from a key each.")
     var subscribers: Int?
-    @Option(help: "Channels; subscribers and publishers are dealt out to them in turn.")
+    @Option(
+        name: [.long, .customLong("keys")],
+        help: "Channels or keys; those who send and receive are dealt out to them in turn.")
     var channels: Int?
     @Option(help: "Idle patterns, for the workloads that have them.")
     var patterns: Int?
@@ -53,7 +59,7 @@ struct Program: ParsableCommand {
     var seconds = 3.0
     @Option(help: "How long to run before that, in seconds.")
     var warmup = 0.5
-    @Option(help: "Messages per second of all publishers together.")
+    @Option(help: "Messages per second of all who send, together.")
     var rate: Double?
     @Flag(help: "A line of JSON for each workload.")
     var json = false

@@ -5,7 +5,7 @@ import Foundation
 
 @testable import MartletBenchmark
 
-/// A small Pub/Sub server that can make one mistake: what a run has to notice.
+/// A small server of channels and of lists that can make one mistake: what a run has to notice.
 final class FaultyServer: @unchecked Sendable {
     enum Fault: Sendable {
         case none
@@ -34,6 +34,11 @@ final class FaultyServer: @unchecked Sendable {
     /// What a subscriber gets behind the next message.
     private var held: [CInt: (frame: [UInt8], publisher: CInt)] = [:]
     private var hasSwapped = false
+    /// The newest element is last.
+    private var lists: [String: [[UInt8]]] = [:]
+    private var heldElements: [[UInt8]] = []
+    /// Consumers in the order in which they asked.
+    private var blocked: [String: [CInt]] = [:]
 
     init(_ fault: Fault) {
         self.fault = fault
@@ -118,7 +123,46 @@ final class FaultyServer: @unchecked Sendable {
             subscribers[words[1], default: []].append(client)
             write(client, Wire.confirmation("subscribe", [words[1]], after: 0))
         case "PUBLISH": publish(request, words[1], client)
+        case "DEL": write(client, Array(":0\r\n".utf8))
+        case "LLEN": write(client, Array(":\(lists[words[1], default: []].count)\r\n".utf8))
+        case "LPUSH": push(request[2], words[1], client)
+        case "BRPOP":
+            blocked[words[1], default: []].append(client)
+            serveBlocked(words[1])
         default: write(client, Array("-ERR unknown\r\n".utf8))
+        }
+    }
+
+    private func push(_ element: [UInt8], _ key: String, _ client: CInt) {
+        let number = publishCount
+        publishCount += 1
+        var element = element
+        switch fault {
+        case .hangsUp(number):
+            shutdown(client, CInt(SHUT_RDWR))
+            return
+        case .failsRequest(number):
+            write(client, Array("-ERR no\r\n".utf8))
+            return
+        case .swapsWithNext(number): heldElements = [element]
+        default:
+            if case .damages(number) = fault { element[element.count - 1] ^= 1 }
+            var copies = 1
+            if case .loses(number) = fault { copies = 0 }
+            if case .doubles(number) = fault { copies = 2 }
+            lists[key, default: []] += Array(repeating: element, count: copies) + heldElements
+            heldElements = []
+        }
+        write(client, Array(":\(lists[key, default: []].count)\r\n".utf8))
+        serveBlocked(key)
+    }
+
+    private func serveBlocked(_ key: String) {
+        while let consumer = blocked[key]?.first, let element = lists[key]?.first {
+            blocked[key]?.removeFirst()
+            lists[key]?.removeFirst()
+            let head = Wire.request([key, ""]).dropLast("$0\r\n\r\n".utf8.count)
+            write(consumer, head + Wire.bulkString(element))
         }
     }
 

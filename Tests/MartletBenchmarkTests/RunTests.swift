@@ -42,9 +42,10 @@ struct RunTests {
         #expect(measurement.latency.totalCount == UInt64(whole * 2))
     }
 
-    @Test("of PING and of PUBLISH without subscribers time the replies", arguments: [nil, 5_000])
+    @Test(
+        "of PING, PUBLISH and LPUSH that nobody receives time the replies", arguments: [nil, 5_000])
     func replies(rate: Double?) throws {
-        for name in ["ping", "publish"] {
+        for name in ["ping", "publish", "lpush"] {
             let measurement = try Self.run(name, .none, rate: rate) { $0.senderCount = 5 }
             #expect(measurement.messages == 200)
             #expect(measurement.deliveries == 0)
@@ -74,6 +75,44 @@ struct RunTests {
             }
         }
         #expect(error?.description.contains("different orders") == true)
+    }
+
+    @Test("of a queue count each element once", arguments: [1, 7], [nil, 20_000])
+    func queue(pipeline: Int, rate: Double?) throws {
+        let measurement = try Self.run("queue", .none, messages: 210, rate: rate) {
+            $0.senderCount = 3
+            $0.subscriberCount = 4
+            $0.channelCount = 2
+            $0.pipelineDepth = pipeline
+        }
+        #expect(measurement.messages == 210)
+        #expect(measurement.deliveries == 210)
+        #expect(measurement.latency.totalCount == 210)
+    }
+
+    @Test(
+        "of a queue notice what a server does wrong",
+        arguments: [
+            .loses(50), .loses(199), .doubles(50), .doubles(199), .swapsWithNext(50),
+            .damages(50), .hangsUp(50), .failsRequest(50),
+        ] as [FaultyServer.Fault])
+    func queueFaults(fault: FaultyServer.Fault) throws {
+        #expect(throws: BenchmarkError.self) {
+            // One producer and one consumer have one order.
+            try Self.run("queue", fault, patience: 0.3) {
+                $0.senderCount = 1
+                $0.subscriberCount = 1
+                $0.pipelineDepth = 10
+            }
+        }
+    }
+
+    @Test("of LPUSH notice a length that is wrong", arguments: [1, 7])
+    func lengths(pipeline: Int) throws {
+        let error = #expect(throws: BenchmarkError.self) {
+            try Self.run("lpush", .doubles(50)) { $0.pipelineDepth = pipeline }
+        }
+        #expect(error?.description.contains("1, 2, 3") == true)
     }
 
     @Test("do not begin where nobody listens")

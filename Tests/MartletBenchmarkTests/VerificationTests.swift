@@ -19,7 +19,7 @@ struct VerificationTests {
     private static func sent(_ workload: Workload, channel: Int, stamp: Stamp, time: UInt64)
         -> [UInt8]
     {
-        let buffer = SendBuffer(workload, names: ChannelNames(count: 3), capacity: 2)
+        let buffer = SendBuffer(workload, names: ChannelNames(workload), capacity: 2)
         buffer.patch(1, channel: channel, stamp: stamp, time: time)
         let frame = UnsafeBufferPointer(
             start: buffer.bytes + buffer.frameByteCount, count: buffer.frameByteCount)
@@ -116,27 +116,28 @@ struct VerificationTests {
         #expect(digest([0, 1]) != digest([1, 0]))
     }
 
-    @Test("Replies are read in pieces of any size", arguments: 1...9)
-    func replies(size: Int) {
-        func read(_ traffic: Workload.Traffic, _ text: String) -> ReplyReader.Replies? {
-            var reader = ReplyReader(traffic)
-            var sum = ReplyReader.Replies()
-            let bytes = Array(text.utf8)
-            for start in stride(from: 0, to: bytes.count, by: size) {
-                let piece = bytes[start..<min(start + size, bytes.count)]
-                guard let replies = piece.withUnsafeBytes({ reader.read($0) }) else { return nil }
-                sum.count += replies.count
-                sum.sum += replies.sum
-            }
-            return sum
+    @Test("Consumers that share a key get each message once, in order, and all of them together")
+    func sharing() {
+        let ledger = DeliveryLedger(rankCount: 1)
+        var one = DeliveryChecker(rankCount: 1, ledger: ledger)
+        var other = DeliveryChecker(rankCount: 1, ledger: ledger)
+        func stamp(_ number: UInt64) -> Stamp { Stamp(rank: 0, number: number) }
+        for number in 0..<130 as Range<UInt64> where number != 70 {
+            let isAccepted =
+                number % 3 == 0 ? one.accept(stamp(number)) : other.accept(stamp(number))
+            #expect(isAccepted)
         }
-        #expect(read(.publish, ":0\r\n:12\r\n:3\r\n:4") == .init(count: 3, sum: 15))
-        #expect(read(.ping, "+PONG\r\n+PONG\r\n+PO") == .init(count: 2))
-        for text in ["-ERR no\r\n", ":\r\n", ":1\n", ":1\r\n1", ":1-\r\n", "1\r\n"] {
-            #expect(read(.publish, text) == nil, "\(text.debugDescription)")
+        #expect(!ledger.isComplete(rank: 0, count: 130))
+        for wrong in [stamp(129), stamp(70), stamp(1 << 40), Stamp(rank: 1, number: 130)] {
+            // Had before, out of order, too far ahead, and of nobody.
+            let isAccepted = one.accept(wrong)
+            #expect(!isAccepted)
         }
-        for text in ["-ERR no\r\n", "+PING\r\n", "+PONG\n", ":1\r\n"] {
-            #expect(read(.ping, text) == nil, "\(text.debugDescription)")
-        }
+        var third = DeliveryChecker(rankCount: 1, ledger: ledger)
+        let isAccepted = third.accept(stamp(70))
+        #expect(isAccepted)
+        #expect(ledger.isComplete(rank: 0, count: 130))
+        #expect(!ledger.isComplete(rank: 0, count: 129))
+        #expect(!ledger.isComplete(rank: 0, count: 131))
     }
 }

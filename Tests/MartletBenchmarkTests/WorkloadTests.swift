@@ -51,7 +51,8 @@ struct WorkloadTests {
             ("fanout", \.senderCount, 65_536), ("fanout", \.subscriberCount, -1),
             ("fanout", \.channelCount, 0), ("fanout", \.pipelineDepth, 0),
             ("fanout", \.payloadByteCount, 15), ("fanout", \.idlePatternCount, 1),
-            ("ping", \.subscriberCount, 1),
+            ("ping", \.subscriberCount, 1), ("set", \.subscriberCount, 1),
+            ("group", \.subscriberCount, 0), ("queue", \.channelCount, 2),
         ] as [(String, WritableKeyPath<WorkloadOverrides, Int?> & Sendable, Int)])
     func refused(
         name: String, key: WritableKeyPath<WorkloadOverrides, Int?> & Sendable, value: Int
