@@ -25,11 +25,16 @@ enum PubSubCommands {
             throw ReplyError(
                 "ERR message exceeds the maximum of \(MessageFrame.payloadByteCountMax) bytes")
         }
-        let receiverCount = session.broker.publish(
-            kind, channel: arguments[1], payload: arguments[2], from: session.context.shard)
-        session.context.shard.statistics.messagesPublished.add(1)
-        session.reply.integer(receiverCount)
+        let context = session.context
+        let receiverCount = context.broker.publish(
+            kind, channel: arguments[1], payload: arguments[2], from: context.shard)
+        if receiverCount > quickReceiverCountMax { context.reachedMany = true }
+        context.shard.statistics.messagesPublished.add(1)
+        context.reply.integer(receiverCount)
     }
+
+    /// A message to more receivers is timed for itself.
+    private static var quickReceiverCountMax: Int { 64 }
 
     /// Beyond `proto-max-bulk-len`, which may be set higher.
     private static func checkName(_ name: UnsafeRawBufferPointer) throws(ReplyError) {

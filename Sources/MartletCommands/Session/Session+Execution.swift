@@ -143,7 +143,7 @@ extension Session {
 
     /// Runs a command and counts it.
     func call(_ command: Command, _ arguments: Arguments) {
-        let begin = context.commandBegan
+        let begin = context.beginTiming(command)
         let defers = mayPublish(command) && mayReceiveItsOwn()
         if defers {
             commitReplies()
@@ -166,10 +166,7 @@ extension Session {
             // What went through the mailbox comes in front of the next reply too.
             context.shard.drainDeliveries()
         }
-        let end = context.clock.monotonic()
-        context.commandBegan = end
-        let elapsed = Int(truncatingIfNeeded: end &- begin)
-        context.count(command, nanoseconds: elapsed)
+        let elapsed = context.endTiming(command, since: begin) ?? 0
         if elapsed >= context.slowlogNanoseconds || broker.monitorCount.current > 0
             || !redactedArguments.isEmpty
         {

@@ -135,6 +135,7 @@ package final class Session {
                 offset = bytes.count
             }
         }
+        context.endRun()
         commitReplies()
         context.endRunOnKeys(self)
         return offset

@@ -47,6 +47,11 @@ package final class ShardContext: @unchecked Sendable {
     var waitingForKeyspace: [Int] = []
     /// When the last command ended, by the monotonic clock: when the next one begins.
     @exclusivity(unchecked) var commandBegan: UInt64 = 0
+    // The run of quick commands under way, see ShardContext+Timing.
+    @exclusivity(unchecked) var runLength = 0
+    @exclusivity(unchecked) var runIndex = 0
+    /// Whether the command under way took its time although it is called fast.
+    @exclusivity(unchecked) var reachedMany = false
     /// Microseconds since the epoch, as of the turn's start.
     package var now: Int {
         get { turnBegan }
@@ -86,14 +91,6 @@ package final class ShardContext: @unchecked Sendable {
         asksForPassword = !currentConfiguration.requirepass.isEmpty
         let threshold = currentConfiguration.slowlogLogSlowerThan
         slowlogNanoseconds = threshold < 0 ? .max : threshold.multipliedClamping(by: 1000)
-    }
-
-    /// Counts a call of a command.
-    @inline(__always)
-    func count(_ command: Command, nanoseconds: Int) {
-        commandStatistics[command.index].calls.add(1)
-        commandStatistics[command.index].nanoseconds.add(nanoseconds)
-        shard.statistics.commandsProcessed.add(1)
     }
 
     func insert(_ session: Session) {
