@@ -148,6 +148,30 @@ struct StreamCommandTests {
         #expect(server.context.keyspace.waiterCount == 0)
     }
 
+    @Test("A reader that waited and is gone gets nothing, and the next one does")
+    func gone() {
+        let server = TestServer()
+        let client = server.connect()
+        _ = client.ask("XGROUP CREATE s g $ MKSTREAM")
+        let readers = (0..<4).map { _ in server.connect() }
+        for (index, reader) in readers.enumerated() {
+            reader.send("XREADGROUP GROUP g \(index) COUNT 1 BLOCK \(index * 100) STREAMS s >")
+        }
+        readers[0].disconnect()
+        server.advance(milliseconds: 150)
+        server.settle()
+        #expect(readers[1].replies == ["nil"])
+        #expect(client.ask("CLIENT UNBLOCK \(readers[2].id)") == [":1"])
+        server.settle()
+        #expect(readers[2].replies == ["nil"])
+        _ = client.ask("XADD s 1 n 1", "XADD s 2 n 2")
+        server.settle()
+        #expect(readers[3].replies == ["[[\"s\", [[\"1-0\", [\"n\", \"1\"]]]]]"])
+        let pending = client.ask("XPENDING s g")
+        #expect(pending == ["[:1, \"1-0\", \"1-0\", [[\"3\", \"1\"]]]"])
+        #expect(server.context.keyspace.waiterCount == 0)
+    }
+
     @Test("A message that a producer sends again is not added again")
     func idempotency() {
         let server = TestServer()

@@ -123,7 +123,7 @@ struct StreamEffectTests {
     }
 
     private static func encoded(_ words: [EffectWord]) -> [UInt8] {
-        if case .annotation(let line)? = words.first { return line }
+        if case .annotation(let line)? = words.first { return Array(line) }
         var bytes = Array("*\(words.count)\r\n".utf8)
         for word in words {
             let text: [UInt8] =

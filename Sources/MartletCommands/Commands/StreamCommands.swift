@@ -54,7 +54,7 @@ enum StreamCommands {
         }
         if let producer {
             producer.remember(id, in: object)
-            context.effect([.annotation(producer.annotation(id).line)])
+            context.effect(producer.annotation(id))
         }
         if options.isLoggedAsItCame { return }
         context.effectOfAdding(id, arguments, from: start, maxLength: maxLength)
@@ -280,7 +280,7 @@ enum StreamCommands {
         guard let object = try findForWriting(context, key) else { throw .noSuchKey }
         object.stream.idempotency.configure(duration: duration, countMax: countMax)
         context.keyspace.countChanges()
-        context.effect([.annotation(object.stream.idempotency.stateAnnotation.line)])
+        context.effect(object.stream.idempotency.stateAnnotation)
         context.effectOfNaming(object.stream, key)
         context.reply.ok()
     }

@@ -44,6 +44,12 @@ extension KeyContext {
             [.word("XTRIM"), .bytes(key.bytes), .word("MAXLEN"), .word("="), .integer(length)])
     }
 
+    /// A line about the stream that the next command names.
+    func effect(_ annotation: StreamAnnotation) {
+        guard keyspace.isLogging else { return }
+        annotation.line.withUnsafeBytes { line in effect([.annotation(line)]) }
+    }
+
     /// Names the stream that a line before this is about, and changes nothing.
     func effectOfNaming(_ stream: Stream, _ key: KeyName) {
         effect([.word("XSETID"), .bytes(key.bytes), .streamID(stream.lastID)])

@@ -236,13 +236,13 @@ package struct StreamRewrite {
     ) {
         guard stream.idempotency.isUsed else { return }
         let naming: [EffectWord] = [.word("XSETID"), .bytes(key), .streamID(stream.lastID)]
-        write([.annotation(stream.idempotency.stateAnnotation.line)])
-        write(naming)
-        stream.idempotency.forEach { producer, message, id in
-            let annotation = StreamAnnotation.message(
-                producer: producer, message: message, entryID: id)
-            write([.annotation(annotation.line)])
+        func writeLine(_ annotation: StreamAnnotation) {
+            annotation.line.withUnsafeBytes { write([.annotation($0)]) }
             write(naming)
+        }
+        writeLine(stream.idempotency.stateAnnotation)
+        stream.idempotency.forEach { producer, message, id in
+            writeLine(.message(producer: producer, message: message, entryID: id))
         }
     }
 }

@@ -10,7 +10,7 @@ package enum EffectWord {
     case integer(Int)
     case streamID(StreamID)
     /// Alone: a line that Redis skips, `#` first and its end last.
-    case annotation([UInt8])
+    case annotation(UnsafeRawBufferPointer)
 }
 
 /// Takes what the holders of the keyspace did: the log.
