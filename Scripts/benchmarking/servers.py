@@ -77,8 +77,8 @@ def binaries() -> Path:
 def martlets(programs: list[Path], options: list[str]) -> list[Kind]:
     kinds = []
     for program in programs:
-        options_known = subprocess.run([program, "--help"], capture_output=True, text=True)
-        has_log = "--appendfsync" in options_known.stdout
+        known = subprocess.run([program, "--help"], capture_output=True, text=True).stdout
+        has_log = all(option in known for option in _LOG if option.startswith("--"))
         for option in options:
             label = " ".join(["Martlet", option]).strip()
             if len(programs) > 1:
