@@ -28,7 +28,7 @@ let package = Package(
         ),
         .target(
             name: "MartletCommands",
-            dependencies: ["RESP", "MartletCore", "MartletConfiguration"]
+            dependencies: ["CSystem", "RESP", "MartletCore", "MartletConfiguration"]
         ),
         .target(name: "MartletLog", dependencies: ["CSystem", "RESP"]),
         .target(

@@ -144,6 +144,15 @@ package final class ReplyWriter {
     /// An array that is not there: `*-1` in RESP2.
     package func nullArray() { line(currentVersion == .resp3 ? "_" : "*-1") }
 
+    /// A number with a fraction; a bulk string in RESP2.
+    package func double(_ value: Double) {
+        withUnsafeTemporaryAllocation(byteCount: Decimal.doubleByteCountMax, alignment: 1) { room in
+            let count = Decimal.write(value, to: room.baseAddress!)
+            let text = UnsafeRawBufferPointer(rebasing: room[..<count])
+            if version == .resp3 { line(UInt8(ascii: ","), text) } else { bulk(text) }
+        }
+    }
+
     package func boolean(_ value: Bool) {
         switch currentVersion {
         case .resp2: integer(value ? 1 : 0)

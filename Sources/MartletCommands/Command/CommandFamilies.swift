@@ -26,4 +26,8 @@ package enum CommandFamilies {
         + StreamCommands.descriptors
         + StreamReadCommands.descriptors
         + StreamGroupCommands.descriptors
+        + ListCommands.descriptors
+        + HashCommands.descriptors
+        + SetCommands.descriptors
+        + SortedSetCommands.descriptors
 }

@@ -83,10 +83,28 @@ package struct KeySpecification: Sendable {
 
     /// First, last and step, for a program that knows no key specifications: nil unless they do
     /// not depend on the arguments. A negative last counts from the end.
-    var fixedRun: (first: Int, last: Int, step: Int)? {
+    private var fixedRun: (first: Int, last: Int, step: Int)? {
         guard case .index(let first) = start, case .range(let lastOffset, let step, _) = extent
         else { return nil }
         return (first, lastOffset < 0 ? lastOffset : first + lastOffset, step)
+    }
+
+    /// The run that several specifications make which follow one another, as in Redis's
+    /// `populateCommandLegacyRangeSpec`.
+    static func fixedRun(
+        of specifications: [KeySpecification]
+    ) -> (first: Int, last: Int, step: Int)? {
+        if specifications.count == 1 { return specifications[0].fixedRun }
+        var whole: (first: Int, last: Int, step: Int)?
+        for run in specifications.compactMap(\.fixedRun) where run.step == 1 {
+            guard let first = whole?.first else {
+                whole = run
+                continue
+            }
+            guard whole!.last == run.first - 1 else { continue }
+            whole = (first, run.last, 1)
+        }
+        return whole
     }
 
     /// Where the keys of a request stand; nil if it cannot be one of the command's.

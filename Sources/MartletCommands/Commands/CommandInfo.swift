@@ -12,7 +12,7 @@ enum CommandInfo {
         reply.integer(descriptor.arity)
         writeSet(descriptor.flags.names, to: reply)
         // A program that knows no key specifications reads this run of keys.
-        let keys = descriptor.keys.first?.fixedRun
+        let keys = KeySpecification.fixedRun(of: descriptor.keys)
         reply.integer(keys?.first ?? 0)
         reply.integer(keys?.last ?? 0)
         reply.integer(keys?.step ?? 0)

@@ -12,10 +12,7 @@ struct ScanOptions {
 
     /// - Parameter takesType: whether TYPE is an option.
     init(_ arguments: Arguments, cursorIndex: Int, takesType: Bool) throws(ReplyError) {
-        guard let cursor = Self.cursor(arguments[cursorIndex]) else {
-            throw ReplyError("ERR invalid cursor")
-        }
-        self.cursor = cursor
+        cursor = try Self.cursor(arguments[cursorIndex])
         var index = cursorIndex + 1
         while index < arguments.count {
             let option = arguments[index]
@@ -36,9 +33,14 @@ struct ScanOptions {
         }
     }
 
+    static func cursor(_ text: UnsafeRawBufferPointer) throws(ReplyError) -> UInt64 {
+        guard let cursor = number(text) else { throw ReplyError("ERR invalid cursor") }
+        return cursor
+    }
+
     /// As C's `strtoul` takes it, without spaces and within 64 bits: nothing at all counts as 0,
     /// and a number may have a sign.
-    private static func cursor(_ text: UnsafeRawBufferPointer) -> UInt64? {
+    private static func number(_ text: UnsafeRawBufferPointer) -> UInt64? {
         guard let first = text.first else { return 0 }
         let isNegative = first == UInt8(ascii: "-")
         let digits = text.dropFirst(isNegative || first == UInt8(ascii: "+") ? 1 : 0)

@@ -34,12 +34,9 @@ package struct KeyEntry: DeadlineElement {
     ///
     /// - Returns: false if the key holds something else.
     package func withString(_ body: (UnsafeRawBufferPointer) -> Void) -> Bool {
-        switch entry.value.value {
-        case .string(let string):
-            string.withBytes(body)
-            return true
-        case .stream: return false
-        }
+        guard case .string(let string) = entry.value.value else { return false }
+        string.withBytes(body)
+        return true
     }
 
     /// Milliseconds since the epoch, or `never`. Set through the keyspace.

@@ -10,11 +10,19 @@ import RESP
 /// blocks, so that a copy of it is a view that stays as it was while the key changes.
 package enum Value {
     case string(StringValue)
+    case list(ListObject)
+    case hash(HashObject)
+    case set(SetObject)
+    case sortedSet(SortedSetObject)
     case stream(StreamObject)
 
     /// A copy that changes apart from this (COPY).
     package var copy: Value {
         switch self {
+        case .list(let object): .list(ListObject(object.list))
+        case .hash(let object): .hash(HashObject(object.hash))
+        case .set(let object): .set(SetObject(object.set))
+        case .sortedSet(let object): .sortedSet(SortedSetObject(object.sortedSet))
         case .string: self
         case .stream(let object): .stream(StreamObject(object.stream))
         }
@@ -24,6 +32,10 @@ package enum Value {
     package var typeName: StaticString {
         switch self {
         case .string: "string"
+        case .list: "list"
+        case .hash: "hash"
+        case .set: "set"
+        case .sortedSet: "zset"
         case .stream: "stream"
         }
     }
@@ -34,6 +46,10 @@ package enum Value {
         case .string(.integer): "int"
         case .string(.embedded): "embstr"
         case .string(.raw): "raw"
+        case .list(let object): object.list.isQuicklist ? "quicklist" : "listpack"
+        case .hash(let object): object.hash.isPacked ? "listpack" : "hashtable"
+        case .set(let object): object.set.encoding.name
+        case .sortedSet(let object): object.sortedSet.isPacked ? "listpack" : "skiplist"
         case .stream: "stream"
         }
     }

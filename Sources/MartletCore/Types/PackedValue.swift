@@ -69,7 +69,7 @@ package enum PackedValue {
         }
     }
 
-    func isEqual(to other: PackedValue) -> Bool {
+    package func isEqual(to other: PackedValue) -> Bool {
         switch (self, other) {
         case (.integer(let left), .integer(let right)): left == right
         case (.bytes(let left), .bytes(let right)): left.isEqual(to: right)

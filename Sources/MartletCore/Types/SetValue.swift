@@ -11,6 +11,14 @@ package struct SetValue: Sendable {
         case intset
         case listpack
         case hashtable
+
+        var name: StaticString {
+            switch self {
+            case .intset: "intset"
+            case .listpack: "listpack"
+            case .hashtable: "hashtable"
+            }
+        }
     }
 
     /// Redis's set-max-intset-entries, set-max-listpack-entries and set-max-listpack-value.

@@ -7,6 +7,24 @@ from __future__ import annotations
 from normalisers import command_info, docs, integers, multiset
 from script import both, requests
 
+LISTS = (
+    "lpush rpush lpushx rpushx lpop rpop llen lrange lindex lset linsert lrem ltrim lpos lmove "
+    "rpoplpush lmpop blpop brpop blmove brpoplpush blmpop"
+).split()
+HASHES = (
+    "hset hmset hsetnx hget hmget hdel hlen hstrlen hexists hkeys hvals hgetall hincrby "
+    "hincrbyfloat hscan hrandfield"
+).split()
+SETS = (
+    "sadd srem smove sismember smismember scard smembers spop srandmember sscan sinter sintercard "
+    "sinterstore sunion sunionstore sdiff sdiffstore"
+).split()
+SORTED_SETS = (
+    "zadd zincrby zrem zremrangebyscore zremrangebyrank zremrangebylex zcard zcount zlexcount "
+    "zscore zmscore zrank zrevrank zpopmin zpopmax bzpopmin bzpopmax zmpop bzmpop zscan "
+    "zrandmember zrange zrevrange zrangebyscore zrevrangebyscore zrangebylex zrevrangebylex "
+    "zrangestore zinter zintercard zinterstore zunion zunionstore zdiff zdiffstore"
+).split()
 COMMANDS = [
     "ping",
     "echo",
@@ -53,6 +71,10 @@ COMMANDS = [
     "readonly",
     "readwrite",
     "asking",
+    *LISTS,
+    *HASHES,
+    *SETS,
+    *SORTED_SETS,
 ]
 SUBCOMMANDS = [
     "client|id",

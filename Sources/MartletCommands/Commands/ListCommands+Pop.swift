@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Martlet authors
+
+import MartletCore
+import RESP
+
+/// LPOP, RPOP, LMPOP, LMOVE and RPOPLPUSH.
+extension ListCommands {
+    static func lpop(_ context: KeyContext, _ arguments: Arguments) throws(ReplyError) {
+        try pop(context, arguments, .head)
+    }
+
+    static func rpop(_ context: KeyContext, _ arguments: Arguments) throws(ReplyError) {
+        try pop(context, arguments, .tail)
+    }
+
+    private static func pop(
+        _ context: KeyContext, _ arguments: Arguments, _ end: ListValue.End
+    ) throws(ReplyError) {
+        guard arguments.count <= 3 else {
+            throw .wrongArgumentCount(end == .head ? "lpop" : "rpop")
+        }
+        guard arguments.count == 3 else {
+            guard let found: TypedEntry<ListObject> = try context.write(arguments[1]) else {
+                return context.reply.null()
+            }
+            let list = found.object.list
+            list.withEntry(at: end == .head ? 0 : list.count - 1) { context.reply.bulk($0) }
+            return remove(1, of: found, at: end, context)
+        }
+        let limit = try context.positiveInteger(arguments[2])
+        guard let found: TypedEntry<ListObject> = try context.write(arguments[1]) else {
+            return context.reply.nullArray()
+        }
+        let count = min(limit, found.object.list.count)
+        guard context.mayVisit(count) else { return }
+        guard count > 0 else { return context.reply.arrayHeader(0) }
+        take(count, of: found, at: end, context)
+    }
+
+    /// Writes so many entries and removes them.
+    static func take(
+        _ count: Int, of found: TypedEntry<ListObject>, at end: ListValue.End,
+        _ context: KeyContext
+    ) {
+        reply(
+            found.object.list, from: end == .head ? 0 : found.object.list.count - 1, count: count,
+            reversed: end == .tail, to: context.reply)
+        remove(count, of: found, at: end, context)
+    }
+
+    static func remove(
+        _ count: Int, of found: TypedEntry<ListObject>, at end: ListValue.End,
+        _ context: KeyContext
+    ) {
+        found.object.list.remove(count, at: end)
+        context.changed(found.key, end == .head ? .poppedLeft : .poppedRight)
+        context.removeIfEmpty(found)
+    }
+
+    // MARK: Several keys
+
+    /// The keys and options of LMPOP and BLMPOP.
+    struct MultiPop {
+        let keys: Range<Int>
+        let end: ListValue.End
+        let count: Int
+
+        init(_ arguments: Arguments, countIndex: Int) throws(ReplyError) {
+            keys = try arguments.countedKeys(at: countIndex)
+            guard keys.upperBound < arguments.count else { throw .syntax }
+            end = try ListValue.End(arguments[keys.upperBound])
+            count = try arguments.popCount(from: keys.upperBound + 1)
+        }
+    }
+
+    static func lmpop(_ context: KeyContext, _ arguments: Arguments) throws(ReplyError) {
+        let pop = try MultiPop(arguments, countIndex: 1)
+        for index in pop.keys {
+            if try popSome(arguments[index], pop.end, pop.count, context) { return }
+        }
+        context.reply.nullArray()
+    }
+
+    /// Pops from a list for LMPOP, and replies.
+    ///
+    /// - Returns: Whether there is such a list.
+    static func popSome(
+        _ key: UnsafeRawBufferPointer, _ end: ListValue.End, _ countMax: Int, _ context: KeyContext
+    ) throws(ReplyError) -> Bool {
+        guard let found: TypedEntry<ListObject> = try context.write(key) else { return false }
+        let count = min(countMax, found.object.list.count)
+        guard context.mayVisit(count) else { return true }
+        context.reply.arrayHeader(2)
+        context.reply.bulk(key)
+        take(count, of: found, at: end, context)
+        context.effect([.word(end == .head ? "LPOP" : "RPOP"), .bytes(key), .integer(count)])
+        return true
+    }
+
+    // MARK: Moving
+
+    static func lmove(_ context: KeyContext, _ arguments: Arguments) throws(ReplyError) {
+        let source = try ListValue.End(arguments[3])
+        let destination = try ListValue.End(arguments[4])
+        if try !move(arguments[1], source, arguments[2], destination, context) {
+            context.reply.null()
+        }
+    }
+
+    static func rpoplpush(_ context: KeyContext, _ arguments: Arguments) throws(ReplyError) {
+        if try !move(arguments[1], .tail, arguments[2], .head, context) { context.reply.null() }
+    }
+
+    /// Moves an entry and replies it.
+    ///
+    /// - Returns: Whether there is a source.
+    static func move(
+        _ source: UnsafeRawBufferPointer, _ sourceEnd: ListValue.End,
+        _ destination: UnsafeRawBufferPointer, _ destinationEnd: ListValue.End,
+        _ context: KeyContext
+    ) throws(ReplyError) -> Bool {
+        guard let from: TypedEntry<ListObject> = try context.write(source) else { return false }
+        let to: TypedEntry<ListObject> = try context.create(destination)
+        let list = from.object.list
+        // A copy, since it may go to the list that it comes from.
+        let entry = list.withEntry(at: sourceEnd == .head ? 0 : list.count - 1) { $0.copy }
+        context.reply.bulk(entry)
+        if from.object !== to.object || sourceEnd != destinationEnd {
+            entry.withUnsafeBytes { to.object.list.push($0, at: destinationEnd) }
+            from.object.list.remove(1, at: sourceEnd)
+        }
+        context.changed(to.key, destinationEnd == .head ? .pushedLeft : .pushedRight)
+        context.changed(from.key, sourceEnd == .head ? .poppedLeft : .poppedRight)
+        context.removeIfEmpty(from)
+        return true
+    }
+}
+
+extension ListValue.End {
+    init(_ argument: UnsafeRawBufferPointer) throws(ReplyError) {
+        if argument.isWord("left") {
+            self = .head
+        } else if argument.isWord("right") {
+            self = .tail
+        } else {
+            throw .syntax
+        }
+    }
+
+    var word: StaticString { self == .head ? "LEFT" : "RIGHT" }
+}
+
+extension Arguments {
+    /// Where the keys stand whose number is an argument.
+    func countedKeys(at index: Int) throws(ReplyError) -> Range<Int> {
+        guard let count = Int(strictDecimal: self[index]), count > 0 else {
+            throw ReplyError("ERR numkeys should be greater than 0")
+        }
+        guard count < self.count - index else { throw .syntax }
+        return index + 1..<index + 1 + count
+    }
+
+    /// The option COUNT, which may be given once; 1 without it.
+    func popCount(from start: Int) throws(ReplyError) -> Int {
+        guard start < count else { return 1 }
+        guard count - start == 2, self[start].isWord("count") else { throw .syntax }
+        guard let number = Int(strictDecimal: self[start + 1]), number > 0 else {
+            throw ReplyError("ERR count should be greater than 0")
+        }
+        return number
+    }
+}
+
+extension KeyContext {
+    func positiveInteger(_ argument: UnsafeRawBufferPointer) throws(ReplyError) -> Int {
+        guard let number = Int(strictDecimal: argument), number >= 0 else {
+            throw ReplyError("ERR value is out of range, must be positive")
+        }
+        return number
+    }
+}
