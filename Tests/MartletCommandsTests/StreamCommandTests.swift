@@ -148,6 +148,32 @@ struct StreamCommandTests {
         #expect(server.context.keyspace.waiterCount == 0)
     }
 
+    @Test("What trims many entries is done as well")
+    func trimsMany() {
+        let server = TestServer { $0.streamNodeMaxEntries = 1 }
+        let client = server.connect()
+        for start in stride(from: 0, to: 101_000, by: 1000) {
+            client.receive(
+                Array(
+                    (start..<(start + 1000)).map { _ in TestClient.encoded("XADD s * a b") }
+                        .joined()))
+        }
+        _ = client.replies
+        client.send("XTRIM s MAXLEN 10", "XLEN s")
+        server.settle()
+        #expect(client.replies == [":100990", ":10"])
+    }
+
+    @Test("XREAD with + gives the last entry, if there is one")
+    func last() {
+        let client = Self.prepared()
+        #expect(
+            client.ask("XDEL s 5", "XREAD STREAMS s t + +") == [
+                ":1", "[[\"s\", [[\"4-0\", [\"n\", \"4\"]]]]]",
+            ])
+        #expect(client.ask("XTRIM s MAXLEN 0", "XREAD STREAMS s +") == [":4", "nil"])
+    }
+
     @Test("A reader that waited and is gone gets nothing, and the next one does")
     func gone() {
         let server = TestServer()

@@ -36,6 +36,7 @@ enum StreamCommands {
         let found = try findForWriting(context, key)
         if found == nil, options.mustExist { return context.reply.null() }
         let object = found ?? StreamObject()
+        if let trim = options.trim, !mayTrim(context, object, trim, options.policy) { return }
         let producer = try StreamProducer(options, arguments)
         if let producer, let id = producer.find(in: object, now: context.now) {
             return context.reply.streamID(id)
@@ -92,6 +93,7 @@ enum StreamCommands {
         guard let object = try findForWriting(context, key) else {
             return context.reply.integer(0)
         }
+        guard mayTrim(context, object, options.trim!, options.policy) else { return }
         var removal = Stream.Removal()
         let count = trim(object, options.trim!, options.policy ?? .keep, &removal)
         context.reply.integer(count)
@@ -101,6 +103,21 @@ enum StreamCommands {
             context.effectOfTrimming(key, to: object.stream.count)
         }
         effects(context, of: removal, options.policy, object, key)
+    }
+
+    /// Whether so much may be trimmed here. Where references do not count, blocks go as a whole; how
+    /// many lie in front of an ID is not known, and they are few but the first time.
+    private static func mayTrim(
+        _ context: KeyContext, _ object: StreamObject, _ trim: Stream.Trim,
+        _ policy: Stream.ReferencePolicy?
+    ) -> Bool {
+        var count = trim.limit > 0 ? trim.limit : Int.max
+        switch trim.bound {
+        case .maxLength(let length): count = min(count, max(0, object.stream.count - length))
+        case .minID: count = min(count, policy == nil ? 0 : object.stream.count)
+        }
+        let isWhole = policy == nil || policy == .keep
+        return context.mayVisit(isWhole ? count / object.stream.entriesPerBlock : count)
     }
 
     private static func trim(

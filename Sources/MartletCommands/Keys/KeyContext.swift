@@ -191,6 +191,15 @@ package final class KeyContext: @unchecked Sendable {
         if keyspace.isLogging { keyspace.append(words(), in: database) }
     }
 
+    /// The same, with arguments of the command from `start` on behind the words.
+    package func effect(
+        _ words: @autoclosure () -> [EffectWord], _ arguments: Arguments, from start: Int
+    ) {
+        hasOwnEffects = true
+        guard keyspace.isLogging else { return }
+        keyspace.append(words(), arguments, from: start, in: database)
+    }
+
     // MARK: Taking long, and waiting
 
     /// Whether the command may visit so many elements here. If not it returns, having done

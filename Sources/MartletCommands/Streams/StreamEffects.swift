@@ -22,21 +22,16 @@ extension KeyContext {
     func effectOfAdding(
         _ id: StreamID, _ arguments: Arguments, from start: Int, maxLength: Int?
     ) {
-        effect(
-            {
-                var words: [EffectWord] = []
-                words.reserveCapacity(arguments.count - start + 6)
-                words.append(.word("XADD"))
-                words.append(.bytes(arguments[1]))
-                if let maxLength {
-                    words.append(.word("MAXLEN"))
-                    words.append(.word("="))
-                    words.append(.integer(maxLength))
-                }
-                words.append(.streamID(id))
-                for index in start..<arguments.count { words.append(.bytes(arguments[index])) }
-                return words
-            }())
+        let key = arguments[1]
+        if let maxLength {
+            effect(
+                [
+                    .word("XADD"), .bytes(key), .word("MAXLEN"), .word("="), .integer(maxLength),
+                    .streamID(id),
+                ], arguments, from: start)
+        } else {
+            effect([.word("XADD"), .bytes(key), .streamID(id)], arguments, from: start)
+        }
     }
 
     func effectOfTrimming(_ key: KeyName, to length: Int) {

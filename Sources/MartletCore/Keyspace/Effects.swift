@@ -95,7 +95,19 @@ struct EffectBatch {
             bytes += line
             return
         }
-        begin(wordCount: words.count, database: database)
+        append(words, wordCount: words.count, database: database)
+    }
+
+    /// Words, and behind them the arguments from `start` on.
+    mutating func append(
+        _ words: [EffectWord], _ arguments: Arguments, from start: Int, database: Int
+    ) {
+        append(words, wordCount: words.count + arguments.count - start, database: database)
+        for index in start..<arguments.count { append(arguments[index]) }
+    }
+
+    private mutating func append(_ words: [EffectWord], wordCount: Int, database: Int) {
+        begin(wordCount: wordCount, database: database)
         for word in words {
             switch word {
             case .word(let text):

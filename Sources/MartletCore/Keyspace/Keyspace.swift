@@ -244,6 +244,13 @@ package final class Keyspace: @unchecked Sendable {
         effects.append(effect, database: database.index)
     }
 
+    /// Words, and behind them the arguments from `start` on.
+    package func append(
+        _ effect: [EffectWord], _ arguments: Arguments, from start: Int, in database: Database
+    ) {
+        effects.append(effect, arguments, from: start, database: database.index)
+    }
+
     package func append(_ request: Arguments, in database: Database) {
         effects.append(request, database: database.index)
     }

@@ -37,6 +37,9 @@ package struct Stream {
 
     package var blockCount: Int { entries.blocks.count }
 
+    /// How many entries a block has on the average, 1 at the least.
+    package var entriesPerBlock: Int { max(count / max(blockCount, 1), 1) }
+
     /// The ID of the first entry; 0-0 if there is none.
     package var firstEntryID: StreamID { entries.firstID }
 
