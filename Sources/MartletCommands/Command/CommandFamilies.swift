@@ -30,4 +30,5 @@ package enum CommandFamilies {
         + HashCommands.descriptors
         + SetCommands.descriptors
         + SortedSetCommands.descriptors
+        + SortCommands.descriptors
 }

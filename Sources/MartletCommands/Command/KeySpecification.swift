@@ -31,6 +31,8 @@ package struct KeySpecification: Sendable {
         /// Behind this word, which is looked for from an argument on, backwards if that is
         /// counted from the end.
         case keyword(String, from: Int)
+        /// It follows from what the command finds.
+        case unknown
     }
 
     /// How far the run reaches, from where it begins.
@@ -76,6 +78,14 @@ package struct KeySpecification: Sendable {
         self.flags = flags
         start = .keyword(keyword, from: startFrom)
         extent = .range(lastOffset: lastOffset, step: step, limit: limit)
+        self.notes = notes
+    }
+
+    /// Keys that nobody can tell from the request alone.
+    package init(unknown flags: [Flag], notes: String) {
+        self.flags = flags
+        start = .unknown
+        extent = .range(lastOffset: 0, step: 1, limit: 0)
         self.notes = notes
     }
 
@@ -131,6 +141,8 @@ package struct KeySpecification: Sendable {
 
     private func firstIndex(_ arguments: Arguments) -> Int? {
         switch start {
+        case .unknown:
+            return nil
         case .index(let first):
             return first
         case .keyword(let word, let from):

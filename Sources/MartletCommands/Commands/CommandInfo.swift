@@ -39,6 +39,10 @@ enum CommandInfo {
         writeSet(specification.flags.map(\.rawValue), to: reply)
         reply.bulk("begin_search")
         switch specification.start {
+        case .unknown:
+            writeStep("unknown", count: 0, to: reply) { _ in }
+            reply.bulk("find_keys")
+            return writeStep("unknown", count: 0, to: reply) { _ in }
         case .index(let first):
             writeStep("index", count: 1, to: reply) { writeNumbers([("index", first)], to: $0) }
         case .keyword(let word, let from):

@@ -4,10 +4,6 @@
 import MartletCore
 import RESP
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 extension KeyContext {
     /// When a time-out, in seconds with a fraction, is over: milliseconds since the epoch, or nil
     /// if it is 0, which means never.
@@ -85,28 +81,5 @@ extension [UInt8] {
             }
         }
         return try result.get()
-    }
-}
-
-extension Double {
-    /// A number as Redis reads one: all of the bytes, no blanks in front, not NaN.
-    init?(argument: UnsafeRawBufferPointer) {
-        // Longer ones than Redis's buffer takes are none.
-        guard !argument.isEmpty, argument.count < 255, isspace(Int32(argument[0])) == 0 else {
-            return nil
-        }
-        let text = Array(argument) + [0]
-        let value: Double? = text.withUnsafeBytes { text in
-            let start = text.baseAddress!.assumingMemoryBound(to: CChar.self)
-            var end: UnsafeMutablePointer<CChar>?
-            errno = 0
-            let value = strtod(start, &end)
-            let isWhole = end! - UnsafeMutablePointer(mutating: start) == argument.count
-            guard isWhole, !value.isNaN else { return nil }
-            let isOutOfRange = errno == ERANGE && (value.isInfinite || value == 0)
-            return isOutOfRange ? nil : value
-        }
-        guard let value else { return nil }
-        self = value
     }
 }

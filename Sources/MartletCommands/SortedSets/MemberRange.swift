@@ -4,10 +4,6 @@
 import MartletCore
 import RESP
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// What a client names of a sorted set: ranks, scores or names between two bounds. It becomes a
 /// range of ranks.
 enum MemberRange {
@@ -68,17 +64,11 @@ struct ScoreBound {
     let score: Double
     let isExclusive: Bool
 
-    /// As Redis's `zslParseRange`: whatever `strtod` takes to the end.
+    /// As Redis's `zslParseRange`.
     init?(_ argument: UnsafeRawBufferPointer) {
         isExclusive = argument.first == UInt8(ascii: "(")
-        let text = Array(argument.dropFirst(isExclusive ? 1 : 0)) + [0]
-        let score: Double? = text.withUnsafeBytes { text in
-            let start = text.baseAddress!.assumingMemoryBound(to: CChar.self)
-            var end: UnsafeMutablePointer<CChar>?
-            let score = strtod(start, &end)
-            return end!.pointee == 0 && !score.isNaN ? score : nil
-        }
-        guard let score else { return nil }
+        let rest = UnsafeRawBufferPointer(rebasing: argument.dropFirst(isExclusive ? 1 : 0))
+        guard let score = Double(lenient: rest) else { return nil }
         self.score = score
     }
 }

@@ -75,6 +75,8 @@ COMMANDS = [
     *HASHES,
     *SETS,
     *SORTED_SETS,
+    "sort",
+    "sort_ro",
 ]
 SUBCOMMANDS = [
     "client|id",
