@@ -124,6 +124,7 @@ package struct CommandFlags: OptionSet, Sendable {
 package enum CommandGroup: String, Sendable {
     case generic
     case string
+    case bitmap
     case list
     case set
     case sortedSet = "sorted-set"

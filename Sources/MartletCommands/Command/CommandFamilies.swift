@@ -23,6 +23,7 @@ package enum CommandFamilies {
         + ObjectCommands.descriptors
         + DatabaseCommands.descriptors
         + StringCommands.descriptors
+        + BitCommands.descriptors
         + StreamCommands.descriptors
         + StreamReadCommands.descriptors
         + StreamGroupCommands.descriptors

@@ -22,27 +22,37 @@ enum StringCommands {
         var options = SetOptions()
         if arguments.count > 3 { options = try SetOptions(arguments, from: 3, now: context.now) }
         let key = KeyName(arguments[1])
-        var entry = context.findForWriting(key)
+        let entry = context.findForWriting(key)
         if options.getsOldValue { try replyString(context.find(key), to: context.reply) }
         if let mustExist = options.mustExist, mustExist != (entry != nil) {
             if !options.getsOldValue { context.reply.null() }
             return
         }
-        let expiry = options.expiry
-        entry = context.set(
-            key, entry, to: .string(StringValue(arguments[2])),
-            keepingExpiry: options.keepsExpiry || expiry != nil)
-        context.changed(key, .set)
-        if let expiry {
-            context.setExpiry(expiry, of: entry!)
-            context.changed(key, .expirySet)
-            context.effect(
-                [
-                    .word("SET"), .bytes(key.bytes), .bytes(arguments[2]), .word("PXAT"),
-                    .integer(expiry),
-                ])
+        if let expiry = options.expiry {
+            set(key, entry, to: arguments[2], expiry: expiry, context)
+        } else {
+            context.set(
+                key, entry, to: .string(StringValue(arguments[2])),
+                keepingExpiry: options.keepsExpiry)
+            context.changed(key, .set)
         }
         if !options.getsOldValue { context.reply.ok() }
+    }
+
+    /// Sets a string that expires.
+    ///
+    /// - Parameter expiry: milliseconds since the epoch.
+    static func set(
+        _ key: KeyName, _ entry: KeyEntry?, to bytes: UnsafeRawBufferPointer, expiry: Int,
+        _ context: KeyContext
+    ) {
+        let entry = context.set(
+            key, entry, to: .string(StringValue(bytes)), keepingExpiry: true)
+        context.changed(key, .set)
+        context.setExpiry(expiry, of: entry)
+        context.changed(key, .expirySet)
+        context.effect(
+            [.word("SET"), .bytes(key.bytes), .bytes(bytes), .word("PXAT"), .integer(expiry)])
     }
 
     // MARK: Counting

@@ -39,6 +39,14 @@ package struct KeyEntry: DeadlineElement {
         return true
     }
 
+    /// Changes the bytes of a string, in place if nobody holds a view of them.
+    package func changeString(_ body: (inout [UInt8]) -> Void) {
+        // Taken out: what stayed in the entry would be a second reference, and be copied for.
+        var bytes = entry.value.value.takeString()
+        body(&bytes)
+        entry.value.value = .string(.raw(bytes))
+    }
+
     /// Milliseconds since the epoch, or `never`. Set through the keyspace.
     package var expiry: Int { entry.value.expiry }
 

@@ -28,6 +28,17 @@ package enum Value {
         }
     }
 
+    /// Takes the bytes of a string out, which is to be set again.
+    mutating func takeString() -> [UInt8] {
+        let taken = self
+        self = .string(.integer(0))
+        switch consume taken {
+        case .string(.embedded(let bytes)), .string(.raw(let bytes)): return bytes
+        case .string(.integer(let number)): return Array(String(number).utf8)
+        default: preconditionFailure("not a string")
+        }
+    }
+
     /// The name that TYPE replies.
     package var typeName: StaticString {
         switch self {

@@ -7,6 +7,14 @@ from __future__ import annotations
 from normalisers import command_info, docs, integers, multiset
 from script import both, requests
 
+KEYS = """
+del unlink exists type touch rename renamenx copy move randomkey keys scan expire pexpire
+expireat pexpireat ttl pttl expiretime pexpiretime persist object swapdb
+""".split()
+STRINGS = """
+get set setnx setex psetex getset getdel getex mget mset msetnx incr decr incrby decrby
+incrbyfloat append strlen getrange substr setrange setbit getbit bitcount bitpos bitop
+""".split()
 LISTS = (
     "lpush rpush lpushx rpushx lpop rpop llen lrange lindex lset linsert lrem ltrim lpos lmove "
     "rpoplpush lmpop blpop brpop blmove brpoplpush blmpop"
@@ -77,6 +85,8 @@ COMMANDS = [
     *SORTED_SETS,
     "sort",
     "sort_ro",
+    *KEYS,
+    *STRINGS,
 ]
 SUBCOMMANDS = [
     "client|id",
@@ -117,6 +127,11 @@ SUBCOMMANDS = [
     "slowlog|len",
     "slowlog|reset",
     "slowlog|help",
+    "object|encoding",
+    "object|freq",
+    "object|help",
+    "object|idletime",
+    "object|refcount",
 ]
 SINCE_7_2 = ("client|setinfo", "client|no-touch")
 # Of these Martlet has some subcommands only, which have no cases of their own.
