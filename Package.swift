@@ -35,13 +35,14 @@ let package = Package(
             name: "MartletServer",
             dependencies: [
                 "CSystem", "RESP", "MartletCore", "MartletCommands", "MartletConfiguration",
+                "MartletLog",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .executableTarget(
             name: "martlet-server",
             dependencies: [
-                "MartletServer", "MartletConfiguration",
+                "MartletServer", "MartletConfiguration", "MartletLog",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

@@ -53,9 +53,11 @@ package struct Configuration: Sendable, Equatable {
     // MARK: Server
 
     package var databases = 16
-    /// The owner of the configuration changes the process's directory and then states here
-    /// where it is, as an absolute path.
-    package var dir = "."
+    /// Once it is there, the process's directory; stated as an absolute path by the owner of the
+    /// configuration. The default is created when the log is first written to, and is never the
+    /// process's directory.
+    package var dir = defaultDirectory
+    package static let defaultDirectory = "./martlet-data"
     /// In seconds.
     package var shutdownTimeout = 10
     package var pidfile = ""
@@ -64,6 +66,22 @@ package struct Configuration: Sendable, Equatable {
     package var logfile = ""
     package var enableProtectedConfigs = ProtectedAction.no
     package var enableDebugCommand = ProtectedAction.no
+
+    // MARK: The log
+
+    package var appendonly = true
+    package var appendfsync = AppendFsync.everysec
+    /// Within `dir`.
+    package var appenddirname = "appendonlydir"
+    /// What the names of the log's files begin with.
+    package var appendfilename = "appendonly.aof"
+    /// In percent of the size after the last rewrite; 0 means never.
+    package var autoAofRewritePercentage = 100
+    /// In bytes.
+    package var autoAofRewriteMinSize = 64 << 20
+    package var aofLoadTruncated = true
+    /// In bytes.
+    package var appendMemoryLimit = 256 << 20
 
     // MARK: Slow log
 
@@ -78,6 +96,11 @@ package struct Configuration: Sendable, Equatable {
 /// The values of `loglevel`.
 package enum LogLevel: String, Sendable, CaseIterable {
     case debug, verbose, notice, warning, nothing
+}
+
+/// The values of `appendfsync`.
+package enum AppendFsync: String, Sendable, CaseIterable {
+    case always, everysec, no
 }
 
 /// The values of `enable-protected-configs` and `enable-debug-command`.

@@ -3,7 +3,8 @@
 
 extension Setting {
     /// Every setting, in the order in which it is shown.
-    package static let all = network + clients + keys + server + slowLog + fixedFacts
+    package static let all =
+        network + clients + keys + log + server + slowLog + fixedFacts
 
     static let network = [
         Setting(
@@ -83,13 +84,48 @@ extension Setting {
                 + "number."),
     ]
 
+    static let log = [
+        Setting(
+            "appendonly", .yesNo(\.appendonly), .mutable, applying: .switchLog,
+            "Whether changes of keys are kept in a log on disk. It writes nothing before the "
+                + "first key is written."),
+        Setting(
+            "appendfsync", .choice(Choice(\.appendfsync)), .mutable,
+            "When the log is synced: always before a reply leaves, everysec, or no, which leaves "
+                + "it to the system. A reply leaves when its record was written in any case."),
+        Setting(
+            "appenddirname", .text(\.appenddirname, .lineKept), .immutable,
+            "The directory of the log's files within dir."),
+        Setting(
+            "appendfilename", .text(\.appendfilename, .lineKept), .immutable,
+            "What the names of the log's files begin with."),
+        Setting(
+            "auto-aof-rewrite-percentage",
+            .integer(\.autoAofRewritePercentage, 0...cIntMax), in: .percent, .mutable,
+            "By how much the log grows before it is rewritten by itself; 0 means never."),
+        Setting(
+            "auto-aof-rewrite-min-size", .memory(\.autoAofRewriteMinSize, 0...Int.max),
+            in: .bytes, .mutable,
+            "The size below which the log is not rewritten by itself."),
+        Setting(
+            "aof-load-truncated", .yesNo(\.aofLoadTruncated), .mutable,
+            "Whether a log whose end is torn is loaded up to there and cut; if not, the start is "
+                + "refused."),
+        Setting(
+            "appendonly-memory-limit", .memory(\.appendMemoryLimit, (4 << 20)...Int.max),
+            in: .bytes, .mutable,
+            "How much of the log may wait in memory for the disk before writes are refused. "
+                + "Redis has no such setting."),
+    ]
+
     static let server = [
         Setting(
             "databases", .integer(\.databases, 1...cIntMax), .immutable,
             "How many databases SELECT may choose from."),
         Setting(
             "dir", .text(\.dir, .lineKept), .protected, applying: .changeDirectory,
-            "The working directory."),
+            "The directory of the log, and the working directory unless it is the default, which "
+                + "is created when the first key is written."),
         Setting(
             "pidfile", .text(\.pidfile, .lineDropped), .immutable,
             "The file that holds the process id while the server runs; empty means none."),
@@ -149,13 +185,13 @@ extension Setting {
             .mutable,
             "Always empty: there are no snapshots."),
         Setting(
-            "appendonly",
+            "aof-use-rdb-preamble",
             .fixed(
                 FixedFact(
                     value: "no", syntax: .yesNo,
-                    refusal: "Martlet has no append-only file and accepts only 'no' here")),
+                    refusal: "Martlet writes commands only and accepts only 'no' here")),
             .mutable,
-            "Always no: there is no append-only file."),
+            "Always no: a rewritten log consists of commands."),
     ]
 
     /// The bounds of C's types where Redis's own bounds, and so its error texts, follow them.

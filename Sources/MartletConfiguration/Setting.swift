@@ -60,7 +60,7 @@ extension Setting {
     }
 
     package enum Unit: String, Sendable {
-        case bytes, seconds, microseconds, clients, entries, threads
+        case bytes, seconds, microseconds, clients, entries, threads, percent
     }
 
     package enum Mutability: Sendable {
@@ -111,7 +111,7 @@ package struct FixedFact: Sendable {
 /// What follows a change of a setting at run time and may fail, in which case every setting of
 /// the same `CONFIG SET` goes back to what it was.
 package enum ApplyStep: Sendable, Equatable {
-    case listenOnPort, bindAddresses, raiseDescriptorLimit, changeDirectory
+    case listenOnPort, bindAddresses, raiseDescriptorLimit, changeDirectory, switchLog
 
     /// Redis's words for the failure.
     ///
@@ -125,6 +125,7 @@ package enum ApplyStep: Sendable, Equatable {
             "The operating system is not able to handle the specified number of clients, "
                 + "try with \(detail)"
         case .changeDirectory: detail
+        case .switchLog: "Unable to turn on AOF. Check server logs."
         }
     }
 }

@@ -5,6 +5,7 @@ import Dispatch
 import Glibc
 import Logging
 import MartletConfiguration
+import MartletLog
 import MartletServer
 
 /// The life of the process, from its arguments to its exit code.
@@ -18,6 +19,7 @@ enum Program {
             print(help)
             return 0
         }
+        if arguments.first == "--check-log" { return checkLog(Array(arguments.dropFirst())) }
         let command = CommandLineArguments(arguments)
         // Before the working directory changes.
         let file = command.file.map(absolutePath) ?? ""
@@ -66,12 +68,34 @@ enum Program {
         } catch {
             throw Failure(message: error.report(version: ServerVersion.number))
         }
+        if configuration.dir == Configuration.defaultDirectory {
+            // It need not be there yet.
+            configuration.dir = absolutePath(".") + "/martlet-data"
+            return configuration
+        }
         guard chdir(configuration.dir) == 0 else {
             let reason = String(cString: strerror(errno))
             throw Failure(message: "Can't chdir to '\(configuration.dir)': \(reason)")
         }
         configuration.dir = absolutePath(".")
         return configuration
+    }
+
+    // MARK: --check-log
+
+    private static func checkLog(_ arguments: [String]) -> CInt {
+        guard arguments.count == 1 else {
+            complain("usage: martlet-server --check-log DIRECTORY")
+            return 2
+        }
+        let storage = FileStorage()
+        guard let location = LogLocation(containing: arguments[0], in: storage) else {
+            complain("There is no log in \(arguments[0])")
+            return 1
+        }
+        let result = LogCheck.run(location, in: storage)
+        print(result.text, terminator: "")
+        return result.isIntact ? 0 : 1
     }
 
     private static func absolutePath(_ path: String) -> String {
@@ -117,11 +141,17 @@ enum Program {
         }
         writePIDFile(configuration.pidfile, logger)
         announce(addresses, logger)
-        server.waitUntilStopped()
+        var status: CInt = 0
+        do {
+            try server.waitUntilStopped()
+        } catch {
+            complain("\(error)")
+            status = 1
+        }
         signals.cancel()
         if !configuration.pidfile.isEmpty { unlink(configuration.pidfile) }
         logger.notice("Martlet is now ready to exit, bye bye...")
-        return 0
+        return status
     }
 
     private static func announce(_ addresses: [String], _ logger: Logger) {
@@ -153,6 +183,7 @@ enum Program {
           martlet-server                            all settings at their defaults
           martlet-server martlet.conf               settings from a file in redis.conf syntax
           martlet-server --port 7000 --bind ::1     settings on the command line
+          martlet-server --check-log DIRECTORY      verifies a log and changes nothing
           martlet-server --version                  the version
           martlet-server --help                     this text
 

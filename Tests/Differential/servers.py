@@ -41,10 +41,10 @@ class Server:
     def start(self) -> None:
         self.port = free_port()
         arguments = [str(self.binary), "--port", str(self.port), "--bind", "127.0.0.1"]
-        arguments += ["--enable-debug-command", "local"]
+        # No files.
+        arguments += ["--enable-debug-command", "local", "--appendonly", "no"]
         if self.is_reference:
-            # No files.
-            arguments += ["--save", "", "--appendonly", "no"]
+            arguments += ["--save", ""]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 arguments,

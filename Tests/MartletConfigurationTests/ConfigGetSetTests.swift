@@ -17,7 +17,10 @@ struct ConfigGetTests {
                 "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60"
             ),
             ("requirepass", ""), ("loglevel", "notice"), ("logfile", ""), ("pidfile", ""),
-            ("save", ""), ("appendonly", "no"), ("proto-max-bulk-len", "536870912"),
+            ("save", ""), ("appendonly", "yes"), ("appendfsync", "everysec"),
+            ("auto-aof-rewrite-percentage", "100"), ("auto-aof-rewrite-min-size", "67108864"),
+            ("aof-load-truncated", "yes"), ("appenddirname", "appendonlydir"),
+            ("appendfilename", "appendonly.aof"), ("proto-max-bulk-len", "536870912"),
             ("client-query-buffer-limit", "1073741824"), ("protected-mode", "yes"),
             ("daemonize", "no"), ("databases", "16"), ("tcp-backlog", "511"), ("timeout", "0"),
             ("slowlog-log-slower-than", "10000"), ("slowlog-max-len", "128"),
@@ -128,8 +131,9 @@ struct ConfigSetTests {
             failed("save", "Martlet writes no snapshots and accepts only \"\" here")
         ),
         (
-            [("appendonly", "yes")],
-            failed("appendonly", "Martlet has no append-only file and accepts only 'no' here")
+            [("aof-use-rdb-preamble", "yes")],
+            failed(
+                "aof-use-rdb-preamble", "Martlet writes commands only and accepts only 'no' here")
         ),
     ]
 
@@ -197,19 +201,19 @@ struct ConfigSetTests {
         }
     }
 
-    @Test("leaves four settings with a step that may fail")
+    @Test("leaves five settings with a step that may fail")
     func applySteps() {
         let steps = Setting.all.compactMap { setting in
             setting.applyStep.map { (setting.name, $0) }
         }
-        #expect(steps.map(\.0) == ["port", "bind", "maxclients", "dir"])
+        #expect(steps.map(\.0) == ["port", "bind", "maxclients", "appendonly", "dir"])
         #expect(
             steps.map { $0.1.failureReason(detail: "19968") } == [
                 "Unable to listen on this port. Check server logs.",
                 "Failed to bind to specified addresses.",
                 "The operating system is not able to handle the specified number of clients, "
                     + "try with 19968",
-                "19968",
+                "Unable to turn on AOF. Check server logs.", "19968",
             ])
     }
 }

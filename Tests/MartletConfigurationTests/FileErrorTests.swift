@@ -119,7 +119,7 @@ struct FileErrorTests {
 
     private static let ownRefusals: [(line: String, message: String)] = [
         ("daemonize yes", "Martlet stays in the foreground"),
-        ("appendonly yes", "Martlet has no append-only file"),
+        ("aof-use-rdb-preamble yes", "Martlet writes commands only"),
         ("save 900 1", "Martlet writes no snapshots"),
         ("save \"900 1 300 10\"", "Martlet writes no snapshots"),
         ("unixsocket \"a\\x00b\"", "argument must be UTF-8 without NUL"),

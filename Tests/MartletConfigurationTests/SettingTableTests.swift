@@ -34,7 +34,9 @@ struct SettingTableTests {
             "databases 1", "dir x", "pidfile x", "loglevel debug", "logfile x",
             "enable-protected-configs yes", "enable-debug-command yes", "shutdown-timeout 1",
             "slowlog-log-slower-than 1", "slowlog-max-len 1", "maxmemory 1mb",
-            "notify-keyspace-events KA",
+            "notify-keyspace-events KA", "appendonly no", "appendfsync always", "appenddirname x",
+            "appendfilename x", "auto-aof-rewrite-percentage 1", "auto-aof-rewrite-min-size 1mb",
+            "aof-load-truncated no", "appendonly-memory-limit 5mb",
             "stream-node-max-bytes 5000", "stream-node-max-entries 50",
         ]
         for line in values {
@@ -61,7 +63,7 @@ struct SettingTableTests {
         let limits = "normal 0 0 0 replica 256mb 64mb 60 pubsub 32mb 8mb 60"
         #expect(lines.contains { $0.contains("`\(limits)`") })
         #expect(lines.contains { $0.hasPrefix("| `save` |  |  | fixed |") })
-        #expect(lines.contains { $0.hasPrefix("| `dir` | `.` |  | protected |") })
+        #expect(lines.contains { $0.hasPrefix("| `dir` | `./martlet-data` |  | protected |") })
     }
 
     @Test("becomes the flags of --help, within the width")

@@ -23,7 +23,7 @@ struct DamageTests {
     }
 
     @Test(
-        "a flipped bit before the last commit is refused, and nothing is touched; in the last it is cut"
+        "a flipped bit before the last commit is refused and nothing touched; in the last it is cut"
     )
     func flips() throws {
         let (storage, lastCommit) = try written()

@@ -25,7 +25,7 @@ struct EmbeddedServerTests {
         #expect(FileManager.default.fileExists(atPath: path))
         server.stop()
         server.stop()
-        server.waitUntilStopped()
+        try server.waitUntilStopped()
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 

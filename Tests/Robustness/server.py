@@ -47,6 +47,7 @@ class Server:
         self.port = free_port()
         self._log = directory / f"log-{self.port}"
         arguments = [program, "--port", str(self.port), "--bind", "127.0.0.1"]
+        arguments += ["--dir", str(directory)]
         if Path(program).name in ("redis-server", "valkey-server"):
             arguments += ["--save", "", "--appendonly", "no"]
         with self._log.open("ab") as log:

@@ -67,9 +67,10 @@ final class ServerProcess: @unchecked Sendable {
         var arguments = [
             Self.program, "--port", "\(port)", "--bind", "127.0.0.1",
             "--unixsocket", directory + "/martlet.sock", "--enable-debug-command", "local",
+            "--dir", directory,
         ]
         if Self.isReference {
-            arguments += ["--save", "", "--appendonly", "no", "--dir", directory]
+            arguments += ["--save", "", "--appendonly", "no"]
         }
         pid = try Self.spawn(arguments + settings, output: directory + "/output")
         try waitUntilAccepting()

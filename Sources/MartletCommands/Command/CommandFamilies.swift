@@ -10,6 +10,7 @@ package enum CommandFamilies {
         + TransactionCommands.descriptors
         + MonitorCommand.descriptors
         + ServerCommands.descriptors
+        + PersistenceCommands.descriptors
         + ConfigCommands.descriptors
         + CommandCommands.descriptors
         + SlowlogCommands.descriptors

@@ -117,28 +117,56 @@ extension InfoReport {
             ("mem_not_counted_for_evict", 0), ("mem_replication_backlog", 0),
             ("mem_total_replication_buffers", 0), ("mem_clients_slaves", 0),
             ("mem_clients_normal", ofClients), ("mem_cluster_links", 0),
-            ("mem_aof_buffer", 0), ("mem_allocator", "libc"), ("active_defrag_running", 0),
+            ("mem_aof_buffer", server.log?.facts.bufferByteCount ?? 0), ("mem_allocator", "libc"),
+            ("active_defrag_running", 0),
             ("lazyfree_pending_objects", 0), ("lazyfreed_objects", 0),
         ]
     }
 
     var persistenceFields: [Field] {
-        [
-            ("loading", 0), ("async_loading", 0), ("current_cow_peak", 0),
+        let log = server.log?.facts ?? LogFacts()
+        let loading: [Field] =
+            log.isLoading
+            ? [
+                ("loading_start_time", server.startedAt / 1_000_000),
+                ("loading_total_bytes", log.totalByteCount),
+                ("loading_loaded_bytes", log.loadedByteCount),
+                (
+                    "loading_loaded_perc",
+                    Self.decimal(
+                        100 * Self.ratio(log.loadedByteCount, log.totalByteCount), places: 2)
+                ),
+                ("loading_eta_seconds", 1),
+            ] : []
+        let sizes: [Field] =
+            log.isEnabled
+            ? [
+                ("aof_current_size", log.byteCount), ("aof_base_size", log.baseByteCount),
+                ("aof_pending_rewrite", 0), ("aof_buffer_length", log.bufferByteCount),
+                ("aof_pending_bio_fsync", log.isSyncing ? 1 : 0),
+                ("aof_delayed_fsync", log.delayedSyncCount),
+            ] : []
+        let rewriteFailures = log.consecutiveFailedRewriteCount
+        return [
+            ("loading", log.isLoading ? 1 : 0), ("async_loading", 0), ("current_cow_peak", 0),
             ("current_cow_size", 0), ("current_cow_size_age", 0), ("current_fork_perc", "0.00"),
             ("current_save_keys_processed", 0), ("current_save_keys_total", 0),
             ("rdb_changes_since_last_save", 0), ("rdb_bgsave_in_progress", 0),
-            ("rdb_last_save_time", server.startedAt / 1_000_000),
+            ("rdb_last_save_time", (log.lastSaveTime ?? server.startedAt) / 1_000_000),
             ("rdb_last_bgsave_status", "ok"), ("rdb_last_bgsave_time_sec", -1),
             ("rdb_current_bgsave_time_sec", -1), ("rdb_saves", 0), ("rdb_last_cow_size", 0),
             ("rdb_last_load_keys_expired", 0), ("rdb_last_load_keys_loaded", 0),
-            ("aof_enabled", 0), ("aof_rewrite_in_progress", 0), ("aof_rewrite_scheduled", 0),
-            ("aof_last_rewrite_time_sec", -1), ("aof_current_rewrite_time_sec", -1),
-            ("aof_last_bgrewrite_status", "ok"), ("aof_rewrites", 0),
-            ("aof_rewrites_consecutive_failures", 0), ("aof_last_write_status", "ok"),
+            ("aof_enabled", log.isEnabled ? 1 : 0),
+            ("aof_rewrite_in_progress", log.isRewriting ? 1 : 0), ("aof_rewrite_scheduled", 0),
+            ("aof_last_rewrite_time_sec", log.lastRewriteSeconds),
+            ("aof_current_rewrite_time_sec", log.currentRewriteSeconds),
+            ("aof_last_bgrewrite_status", log.isLastRewriteOK ? "ok" : "err"),
+            ("aof_rewrites", log.rewriteCount),
+            ("aof_rewrites_consecutive_failures", rewriteFailures),
+            ("aof_last_write_status", log.isLastWriteOK ? "ok" : "err"),
             ("aof_last_cow_size", 0), ("module_fork_in_progress", 0),
             ("module_fork_last_cow_size", 0),
-        ]
+        ] + sizes + loading
     }
 
     var replicationFields: [Field] {

@@ -61,7 +61,9 @@ extension InfoReport {
 
     /// A field for each database that has keys. Called while the keyspace is held.
     var keyspaceFields: [Field] {
-        server.keyspace.databases.filter { $0.count > 0 }.map { database in
+        // While the log loads the keys are not ours to look at.
+        if !server.shardContexts[shard.index].holdsKeyspace { return [] }
+        return server.keyspace.databases.filter { $0.count > 0 }.map { database in
             (
                 "db\(database.index)",
                 "keys=\(database.count),expires=\(database.expiringCount),"

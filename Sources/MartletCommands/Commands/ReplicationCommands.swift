@@ -79,17 +79,32 @@ enum ReplicationCommands {
             throw ReplyError("ERR value is out of range, must be positive")
         }
         let timeout = try timeout(arguments[3], session)
-        if localCount > 0 {
+        let log = session.server.log
+        guard localCount == 0 || log?.facts.isEnabled == true else {
             throw ReplyError(
                 "ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.")
         }
+        // What the client has written, and what it may have seen.
+        let position = session.outlet.holdPosition
         let answer: @Sendable (Session) -> Void = { session in
             session.reply.arrayHeader(2)
-            session.reply.integer(0)
+            session.reply.integer(session.server.log?.isSynced(position) == true ? 1 : 0)
             session.reply.integer(0)
         }
-        if replicaCount == 0 || session.isInsideExec { return answer(session) }
-        block(session, for: timeout, answer)
+        let isThere = localCount == 0 || log?.isSynced(position) == true
+        if isThere && replicaCount == 0 || session.isInsideExec { return answer(session) }
+        session.record.insert(.blocked)
+        let pending = session.postponeReply()
+        let complete: @Sendable (Session) -> Void = { session in
+            session.record.remove(.blocked)
+            answer(session)
+        }
+        if let timeout {
+            session.server.host?.schedule(
+                afterMilliseconds: timeout, on: session.context.shard
+            ) { _ in pending.complete(complete) }
+        }
+        if replicaCount == 0 { log?.whenSynced(position) { pending.post(complete) } }
     }
 
     /// A timeout in milliseconds; nil means for ever.

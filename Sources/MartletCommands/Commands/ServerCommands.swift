@@ -28,9 +28,12 @@ enum ServerCommands {
         session.reply.arrayHeader(0)
     }
 
-    /// With nothing to save, everything is saved from the start on, as in an idle Redis.
+    /// When everything was on disk last as far as somebody asked: since SAVE, BGSAVE, a rewrite
+    /// of the log, or the start.
     static func lastSave(_ session: Session, _ arguments: Arguments) {
-        session.reply.integer(session.server.startedAt / 1_000_000)
+        let server = session.server
+        session.reply.integer(
+            (server.log?.facts.lastSaveTime ?? server.startedAt) / 1_000_000)
     }
 
     // MARK: SHUTDOWN

@@ -69,7 +69,7 @@ enum StreamClaimCommands {
 
     static func xclaim(_ context: KeyContext, _ arguments: Arguments) throws(ReplyError) {
         let key = KeyName(arguments[1])
-        guard let object = try StreamCommands.find(context, key),
+        guard let object = try StreamCommands.findForReadingAsGroup(context, key),
             let group = object.stream.groupIndex(named: arguments[2])
         else { throw .noGroup(arguments) }
         let minIdleTime = try arguments.number(
@@ -132,7 +132,7 @@ enum StreamClaimCommands {
             index += 1
         }
         let key = KeyName(arguments[1])
-        guard let object = try StreamCommands.find(context, key),
+        guard let object = try StreamCommands.findForReadingAsGroup(context, key),
             let group = object.stream.groupIndex(named: arguments[2])
         else { throw .noGroup(arguments) }
         let pendingCount = object.stream[group: group].pendingCount

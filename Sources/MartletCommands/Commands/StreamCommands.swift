@@ -14,6 +14,16 @@ enum StreamCommands {
         try context.find(key)?.stream()
     }
 
+    /// The stream of a key to read entries and change what is pending, or nil if there is no such
+    /// key.
+    static func findForReadingAsGroup(
+        _ context: KeyContext, _ key: KeyName
+    ) throws(ReplyError) -> StreamObject? {
+        guard let entry = context.find(key) else { return nil }
+        context.keyspace.willChange(entry, in: context.database)
+        return try entry.stream()
+    }
+
     /// The stream of a key to change it, or nil if there is no such key.
     static func findForWriting(
         _ context: KeyContext, _ key: KeyName

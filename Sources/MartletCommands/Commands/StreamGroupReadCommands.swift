@@ -83,7 +83,7 @@ private struct GroupRead {
 
     private func source(_ stream: Int) throws(ReplyError) -> Source {
         let key = KeyName(arguments[options.keysIndex + stream])
-        guard let object = try StreamCommands.find(context, key),
+        guard let object = try StreamCommands.findForReadingAsGroup(context, key),
             let group = object.stream.groupIndex(named: groupName)
         else {
             throw ReplyError(

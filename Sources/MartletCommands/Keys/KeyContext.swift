@@ -147,6 +147,7 @@ package final class KeyContext: @unchecked Sendable {
     /// Looks a key up to change it.
     package func findForWriting(_ key: KeyName) -> KeyEntry? {
         guard let entry = keyspace.find(key, in: database) else { return nil }
+        keyspace.willChange(entry, in: database)
         if allowsTouching { keyspace.touch(entry) }
         return entry
     }

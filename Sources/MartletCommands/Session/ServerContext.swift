@@ -28,6 +28,8 @@ package final class ServerContext: @unchecked Sendable {
     package let startedAt: Int
     package let rates = Rates()
     package let rejectedConnections = Atomic(0)
+    /// The log, or nothing that has one. Set once, before the first client.
+    package weak var log: (any LogHost)?
     /// When a client was last found to speak HTTP, in seconds since the epoch.
     let lastSecurityWarning = Atomic(0)
 

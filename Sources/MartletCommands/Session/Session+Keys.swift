@@ -15,8 +15,13 @@ extension Session {
     /// Whether the command must hold the keyspace; for EXEC, whether its transaction must.
     @inline(__always)
     func needsKeyspace(_ command: Command) -> Bool {
-        command.flags.contains(.keyspace)
+        command.flags.contains(.keyspace) && !canDoWithout(command)
             || command.flags.contains(.endsTransaction) && transactionNeedsKeyspace
+    }
+
+    /// While the log loads INFO tells what it can without the keys.
+    private func canDoWithout(_ command: Command) -> Bool {
+        server.writeConditions.isLoading && command.descriptor.name == "info"
     }
 
     private var transactionNeedsKeyspace: Bool {
@@ -125,9 +130,18 @@ extension ShardContext {
     }
 
     private func leaveHeldKeyspace(_ session: Session) {
-        session.outlet.hold(until: keyContext.keyspace.handOver())
+        holdReplies(of: session)
         holdsKeyspace = false
         server.gate.leave()
+    }
+
+    /// Has what the session replies, and has seen, wait for the log.
+    @inline(__always)
+    private func holdReplies(of session: Session) {
+        let keyspace = keyContext.keyspace
+        // While the log cannot be written reads go on, although they may see what is not on disk.
+        if shard.isLogRefusing, !keyspace.hasEffects { return }
+        session.outlet.hold(until: keyspace.handOver())
     }
 
     /// Called when the input of a session has been executed.
@@ -135,7 +149,7 @@ extension ShardContext {
     func endRunOnKeys(_ session: Session) {
         guard holdsKeyspace else { return }
         if keepsKeyspace {
-            session.outlet.hold(until: keyContext.keyspace.handOver())
+            holdReplies(of: session)
         } else {
             leaveHeldKeyspace(session)
         }

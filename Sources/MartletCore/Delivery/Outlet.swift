@@ -26,7 +26,7 @@ package final class Outlet {
     @exclusivity(unchecked) private var isListed = false
     @exclusivity(unchecked) private var state = State.open
     /// The log must have reached it before the queue is sent.
-    @exclusivity(unchecked) private(set) var holdPosition: UInt64 = 0
+    @exclusivity(unchecked) package private(set) var holdPosition: UInt64 = 0
     /// Messages that wait for the reply of the command under way, see `beginDeferring`.
     private var deferred: [Slice] = []
 

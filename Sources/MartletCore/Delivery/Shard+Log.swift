@@ -21,6 +21,8 @@ extension Shard {
 
     package var hasLog: Bool { sink != nil }
 
+    package var isLogRefusing: Bool { sink?.isRefusing ?? false }
+
     /// Why commands that write must be refused, or nil.
     package var logRefusal: String? {
         guard let sink, sink.isRefusing else { return nil }

@@ -49,8 +49,8 @@ package protocol EffectSink: AnyObject, Sendable {
 ///
 /// Invariant: outside of a step the bytes are whole commands, and all that belongs together is in
 /// MULTI and EXEC.
-struct EffectBatch {
-    private(set) var bytes: [UInt8] = []
+package struct EffectBatch {
+    package private(set) var bytes: [UInt8] = []
     /// Which database the commands behind these will be applied to; -1 before the first.
     private(set) var selected = -1
     /// Where the step began, in bytes.
@@ -62,15 +62,16 @@ struct EffectBatch {
     private static let select = Array("SELECT".utf8)
     private static let exec = Array("*1\r\n$4\r\nEXEC\r\n".utf8)
 
-    var isEmpty: Bool { bytes.isEmpty }
+    package init() {}
 
-    mutating func removeAll() {
+    package var isEmpty: Bool { bytes.isEmpty }
+
+    package mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         stepStart = 0
     }
 
-    /// Has the next effect say which database it is for. The log asks for it where it begins a
-    /// file.
+    /// Has the next effect say which database it is for, as the first must.
     mutating func forgetSelection() { selected = -1 }
 
     // MARK: Steps
@@ -90,7 +91,7 @@ struct EffectBatch {
 
     // MARK: Effects
 
-    mutating func append(_ words: [EffectWord], database: Int) {
+    package mutating func append(_ words: [EffectWord], database: Int) {
         if case .annotation(let line)? = words.first {
             bytes += line
             return

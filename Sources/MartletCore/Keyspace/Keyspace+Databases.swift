@@ -39,6 +39,7 @@ extension Keyspace {
     package func removeAll(of database: Database) -> (keys: RemovedKeys, count: Int) {
         breakWatches(of: database)
         let removed = RemovedKeys()
+        image?.willRemoveAll(of: database, into: removed)
         swap(&database.table, &removed.table)
         swap(&database.deadlines, &removed.deadlines)
         allBecameReady(in: database)
@@ -50,6 +51,7 @@ extension Keyspace {
         guard first !== second else { return }
         breakWatches(of: first, orIn: second)
         breakWatches(of: second, orIn: first)
+        image?.willExchange(first, second)
         swap(&first.table, &second.table)
         swap(&first.deadlines, &second.deadlines)
         allBecameReady(in: first)
@@ -81,7 +83,7 @@ extension Keyspace {
 
 /// The keys of a database that was emptied.
 package final class RemovedKeys: @unchecked Sendable {
-    fileprivate var table = KeyTable<KeyObject>()
+    fileprivate(set) var table = KeyTable<KeyObject>()
     fileprivate var deadlines = DeadlineHeap<KeyEntry>()
 }
 

@@ -35,8 +35,13 @@ package final class Keyspace: @unchecked Sendable {
 
     /// The log, if there is one.
     package var sink: (any EffectSink)? {
-        didSet { isLogging = sink != nil }
+        didSet {
+            isLogging = sink != nil
+            effects.forgetSelection()
+        }
     }
+    /// While the log is rewritten.
+    @exclusivity(unchecked) package var image: KeyspaceImage?
     @exclusivity(unchecked) package private(set) var isLogging = false
     private var effects = EffectBatch()
     /// Behind what the sink was given last.
@@ -81,6 +86,12 @@ package final class Keyspace: @unchecked Sendable {
         return entry
     }
 
+    /// Said before what a key holds is changed: a rewrite of the log may still need it as it is.
+    @inline(__always)
+    package func willChange(_ entry: KeyEntry, in database: Database) {
+        if let image { image.willChange(entry, in: database) }
+    }
+
     package func touch(_ entry: KeyEntry) {
         entry.lastAccess = seconds
     }
@@ -98,6 +109,7 @@ package final class Keyspace: @unchecked Sendable {
     package func insert(_ key: KeyName, _ value: consuming Value, in database: Database)
         -> KeyEntry
     {
+        image?.willInsert(key, in: database)
         let object = KeyObject(value: value, lastAccess: seconds)
         let entry = KeyEntry(entry: database.table.insert(key.bytes, hash: key.hash, object))
         if notificationClasses.contains(.newKey) { notice(key, in: database, .new) }
@@ -110,6 +122,7 @@ package final class Keyspace: @unchecked Sendable {
         in database: Database
     ) -> KeyEntry {
         guard let entry else { return insert(key, value, in: database) }
+        willChange(entry, in: database)
         entry.value = value
         if !keepingExpiry { setExpiry(KeyEntry.never, of: entry, in: database) }
         return entry
@@ -118,6 +131,7 @@ package final class Keyspace: @unchecked Sendable {
     /// Removes a key that exists, and returns what it held.
     @discardableResult
     package func remove(_ entry: KeyEntry, from database: Database) -> Value {
+        image?.willChange(entry, in: database)
         setExpiry(KeyEntry.never, of: entry, in: database)
         return database.table.remove(entry.key, hash: entry.entry.hash)!.value
     }
@@ -125,6 +139,7 @@ package final class Keyspace: @unchecked Sendable {
     /// - Parameter expiry: milliseconds since the epoch, or `KeyEntry.never`.
     package func setExpiry(_ expiry: Int, of entry: KeyEntry, in database: Database) {
         guard entry.expiry != expiry else { return }
+        image?.willChange(entry, in: database)
         if !entry.expires {
             database.deadlines.insert(entry, deadline: expiry)
         } else if expiry == KeyEntry.never {
@@ -255,6 +270,9 @@ package final class Keyspace: @unchecked Sendable {
         effects.append(request, database: database.index)
     }
 
+    /// Whether something has been done that the log has not been given.
+    package var hasEffects: Bool { !effects.isEmpty }
+
     /// Gives the log what has been done. Called before the gate is left, and before anything that
     /// tells others of it.
     ///
@@ -267,9 +285,6 @@ package final class Keyspace: @unchecked Sendable {
         effects.removeAll()
         return position
     }
-
-    /// Has the next effect say which database it is for, as the first of a file must.
-    package func forgetSelectedDatabase() { effects.forgetSelection() }
 }
 
 /// What INFO tells of the keyspace. Counted by the holder of the gate, read by anyone.

@@ -145,6 +145,7 @@ extension AppendLog {
                 mustSchedule = true
             }
             let hasMore = written < buffer.end
+            if !hasMore { becameClean() }
             let wasCut = run.end - run.start >= Self.writeByteCountMax
             let wantsMore = hasMore && (isCommitRequested || wasCut)
             // Under `always` further commits gather while the sync runs.

@@ -43,6 +43,8 @@ package final class AppendLog: @unchecked Sendable {
     private let released: Atomic<LogPosition>
     private let refusing = Atomic(false)
     private let onRelease: @Sendable (_ shard: Int) -> Void
+    /// Whether something may be there to be committed.
+    private let isDirty = Atomic(false)
 
     // Everything below is guarded by the lock.
 
@@ -134,6 +136,7 @@ package final class AppendLog: @unchecked Sendable {
     package func append(_ bytes: UnsafeRawBufferPointer, database: Int) -> LogPosition {
         mutex.withLock { _ in
             buffer.append(bytes, database: database)
+            isDirty.store(true, ordering: .relaxed)
             if buffer.byteCount > memoryLimit { updateRefusing() }
             return buffer.end
         }
@@ -142,6 +145,7 @@ package final class AppendLog: @unchecked Sendable {
     /// Has what was appended written. Called by a loop at the end of its turn, before it flushes;
     /// it does not wait for the disk.
     package func commit() {
+        guard isDirty.load(ordering: .relaxed) else { return }
         if claimWriting() { writeBuffered(isInline: true) }
     }
 
@@ -172,6 +176,9 @@ package final class AppendLog: @unchecked Sendable {
             return true
         }
     }
+
+    /// Behind everything that was appended.
+    package var endPosition: LogPosition { withLock { buffer.end } }
 
     /// What is on disk.
     package var syncedPosition: LogPosition { withLock { synced } }
@@ -206,6 +213,11 @@ package final class AppendLog: @unchecked Sendable {
             if !shards.contains(shard) { shards.append(shard) }
         }
         return shards
+    }
+
+    /// Everything that was appended has been written.
+    func becameClean() {
+        isDirty.store(false, ordering: .relaxed)
     }
 
     func tell(_ shards: [Int]) {

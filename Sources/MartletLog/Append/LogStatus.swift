@@ -26,7 +26,7 @@ extension AppendLog {
                 isOverMemoryLimit: buffer.byteCount > memoryLimit,
                 isRewriting: rewrite != nil, isLastRewriteOK: numbers.rewriteSucceeded,
                 consecutiveFailedRewriteCount: numbers.failedRewriteCount,
-                needsRewrite: numbers.needsRewrite)
+                needsRewrite: numbers.needsRewrite || !isListed)
         }
     }
 }

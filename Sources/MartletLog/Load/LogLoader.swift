@@ -51,11 +51,14 @@ package enum LogLoader {
 
     /// Takes the directory without looking at what is in it, for CONFIG SET appendonly yes: the
     /// first rewrite replaces it.
+    ///
+    /// - Parameter position: where positions go on, behind those of an earlier log of the process.
     package static func openForRewrite(
-        _ location: LogLocation, in storage: any Storage
+        _ location: LogLocation, in storage: any Storage, position: LogPosition = 0
     ) throws(LogError) -> OpenedLog {
         OpenedLog(
-            directory: try LogDirectory.open(location, in: storage), increment: nil, position: 0,
+            directory: try LogDirectory.open(location, in: storage), increment: nil,
+            position: position,
             byteCount: 0, startsWithRewrite: true)
     }
 

@@ -67,6 +67,11 @@ package final class RewriteSession: @unchecked Sendable {
         log.environment.rewriteQueue.async { completion(self.perform { try self.add(commands) }) }
     }
 
+    /// Runs the producer's own work on the rewrite queue.
+    package func perform(_ work: @escaping @Sendable () -> Void) {
+        log.environment.rewriteQueue.async(work)
+    }
+
     /// Makes the base, and what was appended since `start`, the log.
     ///
     /// - Parameter completion: called on one of the log's queues.

@@ -11,6 +11,24 @@ package struct LogLocation: Sendable, Equatable {
         fileName = appendFileName
     }
 
+    /// The log in a directory that holds a manifest, or that holds one that does.
+    package init?(containing path: String, in storage: any Storage) {
+        let entries = (try? storage.list(path)) ?? []
+        let places = [path] + entries.sorted().map { path + "/" + $0 }
+        for place in places {
+            let names = (try? storage.list(place)) ?? []
+            guard
+                let name = names.first(where: {
+                    $0.hasSuffix(".manifest") && !$0.hasPrefix("temp-")
+                })
+            else { continue }
+            directory = place
+            fileName = String(name.dropLast(".manifest".count))
+            return
+        }
+        return nil
+    }
+
     var manifestName: String { fileName + ".manifest" }
     var manifestPath: String { path(manifestName) }
 

@@ -49,12 +49,18 @@ extension Server: ServerHost {
             if possible < configuration.maxclients {
                 return ApplyStep.raiseDescriptorLimit.failureReason(detail: "\(possible)")
             }
+        case .switchLog?:
+            if let reason = persistence.switchLog(configuration) {
+                logger.warning("\(reason)")
+                return ApplyStep.switchLog.failureReason()
+            }
         case .changeDirectory?:
             guard chdir(configuration.dir) == 0 else {
                 return ApplyStep.changeDirectory.failureReason(
                     detail: SystemError("chdir").reason)
             }
         }
+        persistence.apply(configuration)
         if setting.name == "loglevel" {
             LineLogHandler.threshold = configuration.loglevel.loggerLevel
         }

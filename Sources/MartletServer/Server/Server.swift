@@ -27,6 +27,7 @@ public final class Server: @unchecked Sendable {
     let context: ServerContext
     private(set) var loops: [EventLoop] = []
     let timers = DispatchQueue(label: "martlet.timers")
+    private(set) var persistence: Persistence!
     /// Commands on keys that take long.
     private let slowWork = DispatchQueue(label: "martlet.slow")
     let startingConfigurationFile: String
@@ -36,6 +37,8 @@ public final class Server: @unchecked Sendable {
     private let connectionCount = Atomic(0)
     private let isStopping = Atomic(false)
     private let stopped = DispatchSemaphore(value: 0)
+    /// Why the server ended by itself, once it has.
+    private let failureReason = Mutex<String?>(nil)
 
     /// A server with the settings of a command line: `["--port", "7000", "--bind", "127.0.0.1"]`.
     ///
@@ -87,6 +90,12 @@ public final class Server: @unchecked Sendable {
                 connectionCount.subtract(1, ordering: .relaxed)
             }
         }
+        persistence = Persistence(context: context, logger: logger) {
+            [unowned self] reason in
+            failureReason.withLock { $0 = reason }
+            stop()
+        }
+        context.log = persistence
         listeners = Listeners { [unowned self] descriptor, endpoint in
             Listener(
                 descriptor: descriptor, endpoint: endpoint, loop: loops[0],
@@ -112,15 +121,19 @@ public final class Server: @unchecked Sendable {
         } catch {
             throw StartError(description: error.message)
         }
+        persistence.start(configuration)
         for loop in loops { loop.start() }
         startTicker()
         return endpoints.map(\.description)
     }
 
     /// Waits until the server has stopped.
-    public func waitUntilStopped() {
+    ///
+    /// - Throws: `StartError` if it ended because its log could not be loaded.
+    public func waitUntilStopped() throws(StartError) {
         stopped.wait()
         stopped.signal()
+        if let reason = failureReason.withLock({ $0 }) { throw StartError(description: reason) }
     }
 
     /// Ends the server: no more connections, the clients get what is queued for them, as far as
@@ -143,6 +156,7 @@ public final class Server: @unchecked Sendable {
             if group.wait(timeout: deadline) == .timedOut {
                 logger.warning("Some clients did not take what was queued for them in time")
             }
+            persistence.close(deadline: deadline)
             if !configuration.unixsocket.isEmpty { unlink(configuration.unixsocket) }
             stopped.signal()
         }
@@ -252,6 +266,7 @@ public final class Server: @unchecked Sendable {
             }
             guard isIdle || DispatchTime.now() >= ticksAt else { return }
             ticksAt = .now() + seldom
+            persistence.tick()
             for loop in loops where loop.needsTicks {
                 loop.shard.mailbox.post { _ in loop.tick() }
             }
