@@ -296,7 +296,9 @@ WAITING = [
         "lists/waiting/commands behind the wait",
         KEYS + "A BLPOP l 0 | PING | RPUSH m x\nB RPUSH l a\nB LRANGE m 0 -1",
     ),
-    case("lists/waiting/RENAME serves", KEYS + "A BLPOP l 0\nB RPUSH m a\nB RENAME m l\nB EXISTS l"),
+    case(
+        "lists/waiting/RENAME serves", KEYS + "A BLPOP l 0\nB RPUSH m a\nB RENAME m l\nB EXISTS l"
+    ),
     case(
         "lists/waiting/another database",
         KEYS + "A SELECT 3\nA DEL l\nA BLPOP l 0\nB RPUSH l a\nB SELECT 3\nB RPUSH l b\n"
