@@ -35,7 +35,9 @@ final class Persistence: @unchecked Sendable {
     struct State {
         var log: AppendLog?
         var progress: LoadProgress?
-        /// Where an earlier log ended.
+        /// Signalled when an earlier log has given its directory back.
+        var closed: DispatchSemaphore?
+        /// Where it ended.
         var lastPosition: LogPosition = 0
         /// In microseconds since the epoch.
         var lastSaveTime: Int?
@@ -163,16 +165,24 @@ final class Persistence: @unchecked Sendable {
         let current = log
         guard configuration.appendonly != (current != nil) else { return nil }
         if let current {
+            let closed = DispatchSemaphore(value: 0)
             state.withLock { state in
                 state.log = nil
+                state.closed = closed
                 state.lastPosition = current.endPosition
             }
             context.gate.perform { [context] _ in
                 context.attach(nil)
-                current.close { _ in }
+                current.close { _ in closed.signal() }
             }
             return nil
         }
+        let closed = state.withLock { state in
+            defer { state.closed = nil }
+            return state.closed
+        }
+        // It takes one sync; whoever switches so fast waits for it.
+        _ = closed?.wait(timeout: .now() + .seconds(2))
         do throws(LogError) {
             let opened = try LogLoader.openForRewrite(
                 Self.location(configuration), in: storage,
