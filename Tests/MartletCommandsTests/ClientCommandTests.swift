@@ -66,7 +66,7 @@ struct ClientCommandTests {
             "CLIENT TRACKING ON", "CLIENT TRACKING OFF BCAST", "CLIENT TRACKING OFF x",
             "CLIENT TRACKING x", "CLIENT TRACKINGINFO", "CLIENT CACHING YES", "CLIENT GETREDIR",
             replies: [
-                "-ERR CLIENT TRACKING is not supported: there are no keys to track", "+OK",
+                "-ERR CLIENT TRACKING is not supported", "+OK",
                 "-ERR syntax error", "-ERR syntax error",
                 #"["flags", ["off"], "redirect", :-1, "prefixes", []]"#,
                 "-ERR CLIENT CACHING can be called only when the client is in tracking mode with "

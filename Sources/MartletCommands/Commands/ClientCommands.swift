@@ -170,7 +170,7 @@ enum ClientCommands {
         let options = try TrackingOptions(session, arguments)
         if arguments[2].isWord("on") {
             if let error = options.contradiction { throw error }
-            throw ReplyError("ERR CLIENT TRACKING is not supported: there are no keys to track")
+            throw ReplyError("ERR CLIENT TRACKING is not supported")
         }
         guard arguments[2].isWord("off") else { throw .syntax }
         session.reply.ok()
