@@ -2,7 +2,7 @@
 // Copyright the Martlet authors
 
 /// Replies as text that is easy to write in an expectation: `+OK`, `-ERR …`, `:1`, `"bulk"`,
-/// `nil`, `[a, b]`, `>[push]`, `~[set]`, `%[key, value]`, `="verbatim"`.
+/// `,1.5`, `nil`, `[a, b]`, `>[push]`, `~[set]`, `%[key, value]`, `="verbatim"`.
 struct ReplyText {
     private var rest: ArraySlice<UInt8>
 
@@ -24,7 +24,7 @@ struct ReplyText {
         guard let line = line(), let type = line.first else { return nil }
         let text = line.dropFirst()
         switch type {
-        case "+", "-", ":", "#": return line
+        case "+", "-", ":", "#", ",": return line
         case "_": return "nil"
         case "$": return Int(text).flatMap { bulk($0) }
         case "=": return Int(text).flatMap { bulk($0) }.map { "=" + $0 }
