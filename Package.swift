@@ -10,6 +10,7 @@ let package = Package(
     products: [
         .executable(name: "martlet-server", targets: ["martlet-server"]),
         .executable(name: "martlet-benchmark", targets: ["martlet-benchmark"]),
+        .library(name: "Martlet", targets: ["Martlet"]),
         .library(name: "MartletServer", targets: ["MartletServer"]),
     ],
     dependencies: [
@@ -31,11 +32,13 @@ let package = Package(
             dependencies: ["CSystem", "RESP", "MartletCore", "MartletConfiguration"]
         ),
         .target(name: "MartletLog", dependencies: ["CSystem", "RESP"]),
+        .target(name: "Martlet", dependencies: ["RESP", "MartletCore"]),
         .target(
             name: "MartletServer",
             dependencies: [
                 "CSystem", "RESP", "MartletCore", "MartletCommands", "MartletConfiguration",
                 "MartletLog",
+                "Martlet",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -59,12 +62,24 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
+        .executableTarget(
+            name: "Examples",
+            dependencies: [
+                "Martlet", "MartletServer",
+            ]
+        ),
         .testTarget(name: "RESPTests", dependencies: ["RESP"]),
         .testTarget(name: "MartletCoreTests", dependencies: ["MartletCore", "RESP"]),
         .testTarget(
             name: "MartletCommandsTests",
             dependencies: ["MartletCommands", "MartletCore", "RESP", "MartletConfiguration"]),
         .testTarget(name: "MartletLogTests", dependencies: ["MartletLog", "RESP"]),
+        .testTarget(
+            name: "MartletTests",
+            dependencies: [
+                "Martlet", "MartletServer", .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .testTarget(name: "MartletConfigurationTests", dependencies: ["MartletConfiguration"]),
         .testTarget(
             name: "MartletServerTests",

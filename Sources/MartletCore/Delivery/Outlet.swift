@@ -25,6 +25,7 @@ package final class Outlet {
     @exclusivity(unchecked) private var protocolVersion = ProtocolVersion.resp2
     @exclusivity(unchecked) private var isListed = false
     @exclusivity(unchecked) private var state = State.open
+    @exclusivity(unchecked) private var messageCount = 0
     /// The log must have reached it before the queue is sent.
     @exclusivity(unchecked) package private(set) var holdPosition: UInt64 = 0
     /// Messages that wait for the reply of the command under way, see `beginDeferring`.
@@ -54,6 +55,18 @@ package final class Outlet {
 
     package var isQueueEmpty: Bool { pending.isEmpty }
 
+    /// How many messages were delivered to the outlet since it was made.
+    package var deliveredCount: Int { messageCount }
+
+    /// The bytes that are queued.
+    package var queuedByteCount: Int { pending.byteCount }
+
+    /// Exchanges what is queued for an empty queue.
+    package func exchangeQueue(_ queue: inout OutputQueue) {
+        assert(queue.isEmpty)
+        swap(&pending, &queue)
+    }
+
     /// The only slice that is queued, or nil if there are none or several.
     package var onlyQueuedSlice: Slice? { pending.onlySlice }
 
@@ -79,6 +92,7 @@ package final class Outlet {
 
     /// Queues a message.
     func deliver(_ frame: Slice) {
+        messageCount &+= 1
         switch state {
         case .open: append(frame)
         case .deferring: deferred.append(frame)

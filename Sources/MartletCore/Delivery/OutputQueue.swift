@@ -52,6 +52,16 @@ package struct OutputQueue {
     /// The only slice there is, or nil if there are none or several.
     package var onlySlice: Slice? { earlier.isEmpty ? last : nil }
 
+    /// The slice in front, or nil if the queue is empty.
+    package var firstSlice: Slice? { earlier.first ?? last }
+
+    /// Takes the slice in front.
+    package mutating func popFirst() -> Slice? {
+        guard let slice = firstSlice else { return nil }
+        removeFirst(slice.count)
+        return slice
+    }
+
     /// Drops the first `count` bytes, which have been sent.
     package mutating func removeFirst(_ count: Int) {
         assert(count <= byteCount)

@@ -5,6 +5,7 @@ import CSystem
 import Dispatch
 import Glibc
 import Logging
+import Martlet
 import MartletCommands
 import MartletConfiguration
 import MartletCore
@@ -31,6 +32,8 @@ public final class Server: @unchecked Sendable {
     /// Commands on keys that take long.
     private let slowWork = DispatchQueue(label: "martlet.slow")
     let startingConfigurationFile: String
+    /// The broker of the program, if it has one that others use too.
+    private let broker: Martlet.Broker?
     private var ticker: (any DispatchSourceTimer)?
     private(set) var listeners: Listeners!
     /// Accepted and not closed.
@@ -47,6 +50,28 @@ public final class Server: @unchecked Sendable {
     ///   - logger: gets one line for each event.
     /// - Throws: `StartError` for an unknown setting or a bad value.
     public convenience init(arguments: [String], logger: Logger) throws {
+        try self.init(arguments: arguments, broker: nil, logger: logger)
+    }
+
+    /// A server whose clients publish and subscribe together with the program that it is part of.
+    /// Everything else is as without a broker.
+    ///
+    /// - Parameters:
+    ///   - broker: has one server at most. How many event loops that has was said when the broker
+    ///     was made.
+    ///   - arguments: as `martlet-server` takes them, without a configuration file.
+    ///   - logger: gets one line for each event.
+    /// - Throws: `StartError` for an unknown setting or a bad value, and if the broker has a
+    ///   server already.
+    public convenience init(
+        broker: Martlet.Broker, arguments: [String] = [], logger: Logger = Logger(label: "martlet")
+    ) throws {
+        try self.init(arguments: arguments, broker: broker, logger: logger)
+    }
+
+    private convenience init(
+        arguments: [String], broker: Martlet.Broker?, logger: Logger
+    ) throws {
         let configuration: Configuration
         do throws(ConfigurationError) {
             configuration = try Configuration(
@@ -54,32 +79,65 @@ public final class Server: @unchecked Sendable {
         } catch {
             throw StartError(description: error.report(version: ServerVersion.number))
         }
-        try self.init(configuration: configuration, logger: logger)
+        try self.init(configuration: configuration, broker: broker, logger: logger)
     }
 
     /// One for every two hardware threads. They are what the system counts, and two of them often
     /// share a core: there a second loop was found to add little, and to halve the number of
     /// messages that each write carries. The rest is for the kernel's part, the log and clients.
-    private static var loopCountByDefault: Int {
-        max(sysconf(CInt(_SC_NPROCESSORS_ONLN)) / 2, 1)
+    private static var loopCountByDefault: Int { Martlet.Broker.eventLoopCountDefault }
+
+    private static func loopCount(
+        _ configuration: Configuration, _ broker: Martlet.Broker?
+    ) throws -> Int {
+        let wanted = configuration.ioThreads
+        guard let broker else { return wanted > 0 ? wanted : loopCountByDefault }
+        let count = broker.eventLoopShards.count
+        guard wanted == 0 || wanted == count else {
+            throw StartError(
+                description: "io-threads is \(wanted), but the broker was made for \(count): "
+                    + "Broker(eventLoopCount: \(wanted))")
+        }
+        return count
+    }
+
+    private static func connect(_ broker: Martlet.Broker, _ wakeups: [Wakeup]) throws {
+        let deliveries = DispatchQueue(label: "martlet.deliveries")
+        let isConnected = broker.connect(
+            wakeUps: wakeups.map { wakeup in { wakeup.signal() } },
+            executor: { work in deliveries.async(execute: work) })
+        guard isConnected else {
+            throw StartError(description: "the broker has a server already")
+        }
     }
 
     /// - Parameters:
     ///   - configuration: the settings; see `CommandLineArguments` for where they come from.
     ///   - configurationFile: where CONFIG REWRITE writes them; empty for nowhere.
+    ///   - broker: the one to work with; its own if nil.
     package init(
-        configuration: Configuration, configurationFile: String = "", logger: Logger
+        configuration: Configuration, configurationFile: String = "",
+        broker: Martlet.Broker? = nil, logger: Logger
     ) throws {
         self.logger = logger
+        self.broker = broker
         startingConfigurationFile = configurationFile
-        let loopCount =
-            configuration.ioThreads > 0 ? configuration.ioThreads : Self.loopCountByDefault
+        let loopCount = try Self.loopCount(configuration, broker)
         let wakeups = try (0..<loopCount).map { _ in try Wakeup() }
-        let shards = wakeups.enumerated().map { index, wakeup in
-            Shard(index: index) { wakeup.signal() }
+        let shards: [Shard]
+        let core: MartletCore.Broker
+        if let broker {
+            shards = broker.eventLoopShards
+            core = broker.core
+            try Self.connect(broker, wakeups)
+        } else {
+            shards = wakeups.enumerated().map { index, wakeup in
+                Shard(index: index) { wakeup.signal() }
+            }
+            core = MartletCore.Broker(shards: shards)
         }
         context = ServerContext(
-            broker: Broker(shards: shards), configuration: configuration, clock: .system,
+            broker: core, configuration: configuration, clock: .system,
             executor: { [slowWork] in slowWork.async(execute: $0) })
         context.start(host: self)
         loops = try shards.enumerated().map { index, shard in
