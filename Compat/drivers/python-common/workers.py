@@ -48,10 +48,12 @@ class Worker:
     def printed(self) -> str:
         return self._log.read_text(errors="backslashreplace")
 
-    def kill(self) -> None:
-        """It has no chance to put anything in order."""
+    def kill(self, *children: int) -> None:
+        """It, and processes of its own that work for it, have no chance to put things in order."""
         self.process.kill()
         self.process.wait()
+        for child in children:
+            os.kill(child, signal.SIGKILL)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Asks it to end, and gives its exit code."""

@@ -2,8 +2,6 @@
 # Copyright the Martlet authors
 """RQ: jobs, dependencies, retries, the scheduler; horses and workers that are killed."""
 
-import os
-import signal
 import sys
 import time
 from datetime import timedelta
@@ -116,8 +114,7 @@ def check_death(queue: Queue) -> None:
         job = queue.enqueue(stall, "killed", result_ttl=600)
         ((_, _, horse),) = wait_for_notes(1, "stall", "killed")
         canceled = queue.enqueue(add, 1, 1)
-        two.kill()
-        os.kill(horse, signal.SIGKILL)
+        two.kill(horse)
     got = (job.get_status(), queue.started_job_registry.get_job_ids())
     checks.equal("worker killed", (JobStatus.STARTED, [job.id]), got)
     canceled.cancel()
