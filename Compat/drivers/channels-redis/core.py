@@ -26,6 +26,11 @@ async def receive_for_ever(prefix: str, channel: str) -> None:
         note("received", await receiving.receive(channel))
 
 
+async def until_blocked(redis: Redis, count: int) -> None:
+    while (await redis.info("clients"))["blocked_clients"] != count:
+        await asyncio.sleep(0.01)
+
+
 async def check_channels(receiving, sending, redis: Redis, prefix: str) -> None:
     messages = [{"type": "chat", "number": number, "bytes": BINARY} for number in range(5)]
     for message in messages:
@@ -40,6 +45,8 @@ async def check_channels(receiving, sending, redis: Redis, prefix: str) -> None:
     checks.holds("expires", 30 < life <= 40, life)
     checks.equal("order", messages, [await receiving.receive("work") for _ in messages])
     waiting = [asyncio.create_task(one.receive("work")) for one in (receiving, sending)]
+    # Who begins to receive puts back what another has just taken and not yet confirmed.
+    await until_blocked(redis, 2)
     await sending.send("work", {"type": "first"})
     await sending.send("work", {"type": "second"})
     got = sorted(message["type"] for message in await asyncio.gather(*waiting))
@@ -81,18 +88,13 @@ async def check_groups(receiving, sending) -> None:
 
 
 async def check_death(receiving, sending, redis: Redis, prefix: str) -> None:
-    async def blocked() -> int:
-        return (await redis.info("clients"))["blocked_clients"]
-
     with Worker(__file__, prefix, "jobs") as worker:
         wait_for_notes(1, "ready")
         await sending.send("jobs", {"type": "before"})
         wait_for_notes(1, "received")
-        while await blocked() != 1:
-            await asyncio.sleep(0.01)
+        await until_blocked(redis, 1)
         worker.kill()
-    while await blocked() != 0:
-        await asyncio.sleep(0.01)
+    await until_blocked(redis, 0)
     await sending.send("jobs", {"type": "after"})
     checks.equal("receiver killed", [["received", {"type": "before"}]],
                  wait_for_notes(1, "received"))
