@@ -13,6 +13,12 @@ let package = Package(
         .library(name: "Martlet", targets: ["Martlet"]),
         .library(name: "MartletServer", targets: ["MartletServer"]),
     ],
+    traits: [
+        .default(enabledTraits: ["Scripting"]),
+        .trait(
+            name: "Scripting",
+            description: "Scripts in Lua: EVAL and its kin. Needs liblua5.1-0-dev."),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -21,6 +27,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CSystem"),
+        .target(name: "CLua", linkerSettings: [.linkedLibrary("lua5.1")]),
         .target(name: "RESP"),
         .target(name: "MartletConfiguration"),
         .target(
@@ -34,11 +41,15 @@ let package = Package(
         .target(name: "MartletLog", dependencies: ["CSystem", "RESP"]),
         .target(name: "Martlet", dependencies: ["RESP", "MartletCore"]),
         .target(
+            name: "MartletScripting",
+            dependencies: ["CLua", "RESP", "MartletCore", "MartletCommands"]
+        ),
+        .target(
             name: "MartletServer",
             dependencies: [
                 "CSystem", "RESP", "MartletCore", "MartletCommands", "MartletConfiguration",
-                "MartletLog",
-                "Martlet",
+                "MartletLog", "Martlet",
+                .target(name: "MartletScripting", condition: .when(traits: ["Scripting"])),
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -80,6 +91,9 @@ let package = Package(
                 "Martlet", "MartletServer", .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        .testTarget(
+            name: "MartletScriptingTests",
+            dependencies: ["MartletScripting", "MartletCommands", "MartletCore", "RESP"]),
         .testTarget(name: "MartletConfigurationTests", dependencies: ["MartletConfiguration"]),
         .testTarget(
             name: "MartletServerTests",

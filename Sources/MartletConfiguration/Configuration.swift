@@ -49,6 +49,8 @@ package struct Configuration: Sendable, Equatable {
     package var streamNodeMaxBytes = 4096
     /// 0 means no limit.
     package var streamNodeMaxEntries = 100
+    /// In milliseconds; 0 means never.
+    package var busyReplyThreshold = 5000
 
     // MARK: Server
 

@@ -82,6 +82,11 @@ extension Setting {
             "stream-node-max-entries", .integer(\.streamNodeMaxEntries, 0...Int.max), .mutable,
             "How many entries a block of a stream has before the next one begins; 0 means any "
                 + "number."),
+        Setting(
+            "busy-reply-threshold", .integer(\.busyReplyThreshold, 0...Int.max),
+            in: .milliseconds, .mutable,
+            "How long a script runs before commands on keys are answered with BUSY and it may "
+                + "be ended; 0 means never."),
     ]
 
     static let log = [

@@ -60,7 +60,7 @@ extension Setting {
     }
 
     package enum Unit: String, Sendable {
-        case bytes, seconds, microseconds, clients, entries, threads, percent
+        case bytes, seconds, milliseconds, microseconds, clients, entries, threads, percent
     }
 
     package enum Mutability: Sendable {

@@ -38,6 +38,7 @@ struct SettingTableTests {
             "appendfilename x", "auto-aof-rewrite-percentage 1", "auto-aof-rewrite-min-size 1mb",
             "aof-load-truncated no", "appendonly-memory-limit 5mb",
             "stream-node-max-bytes 5000", "stream-node-max-entries 50",
+            "busy-reply-threshold 1",
         ]
         for line in values {
             let configuration = try Configuration(file: line)

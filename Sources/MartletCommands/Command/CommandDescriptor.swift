@@ -80,44 +80,44 @@ package struct CommandFlags: OptionSet, Sendable {
         self.rawValue = rawValue
     }
 
-    static var write: CommandFlags { CommandFlags(rawValue: 1 << 0) }
-    static var readOnly: CommandFlags { CommandFlags(rawValue: 1 << 1) }
-    static var denyOutOfMemory: CommandFlags { CommandFlags(rawValue: 1 << 2) }
-    static var admin: CommandFlags { CommandFlags(rawValue: 1 << 3) }
-    static var pubSub: CommandFlags { CommandFlags(rawValue: 1 << 4) }
-    static var noScript: CommandFlags { CommandFlags(rawValue: 1 << 5) }
-    static var blocking: CommandFlags { CommandFlags(rawValue: 1 << 6) }
-    static var loading: CommandFlags { CommandFlags(rawValue: 1 << 7) }
-    static var stale: CommandFlags { CommandFlags(rawValue: 1 << 8) }
-    static var skipMonitor: CommandFlags { CommandFlags(rawValue: 1 << 9) }
-    static var skipSlowlog: CommandFlags { CommandFlags(rawValue: 1 << 10) }
-    static var asking: CommandFlags { CommandFlags(rawValue: 1 << 11) }
-    static var fast: CommandFlags { CommandFlags(rawValue: 1 << 12) }
-    static var noAuthentication: CommandFlags { CommandFlags(rawValue: 1 << 13) }
-    static var mayReplicate: CommandFlags { CommandFlags(rawValue: 1 << 14) }
-    static var sentinel: CommandFlags { CommandFlags(rawValue: 1 << 15) }
-    static var onlySentinel: CommandFlags { CommandFlags(rawValue: 1 << 16) }
-    static var noMandatoryKeys: CommandFlags { CommandFlags(rawValue: 1 << 17) }
-    static var protected: CommandFlags { CommandFlags(rawValue: 1 << 18) }
-    static var moduleGetKeys: CommandFlags { CommandFlags(rawValue: 1 << 19) }
-    static var noMulti: CommandFlags { CommandFlags(rawValue: 1 << 20) }
-    static var movableKeys: CommandFlags { CommandFlags(rawValue: 1 << 21) }
-    static var allowBusy: CommandFlags { CommandFlags(rawValue: 1 << 22) }
-    static var noAsyncLoading: CommandFlags { CommandFlags(rawValue: 1 << 23) }
-    static var dangerous: CommandFlags { CommandFlags(rawValue: 1 << 24) }
+    package static var write: CommandFlags { CommandFlags(rawValue: 1 << 0) }
+    package static var readOnly: CommandFlags { CommandFlags(rawValue: 1 << 1) }
+    package static var denyOutOfMemory: CommandFlags { CommandFlags(rawValue: 1 << 2) }
+    package static var admin: CommandFlags { CommandFlags(rawValue: 1 << 3) }
+    package static var pubSub: CommandFlags { CommandFlags(rawValue: 1 << 4) }
+    package static var noScript: CommandFlags { CommandFlags(rawValue: 1 << 5) }
+    package static var blocking: CommandFlags { CommandFlags(rawValue: 1 << 6) }
+    package static var loading: CommandFlags { CommandFlags(rawValue: 1 << 7) }
+    package static var stale: CommandFlags { CommandFlags(rawValue: 1 << 8) }
+    package static var skipMonitor: CommandFlags { CommandFlags(rawValue: 1 << 9) }
+    package static var skipSlowlog: CommandFlags { CommandFlags(rawValue: 1 << 10) }
+    package static var asking: CommandFlags { CommandFlags(rawValue: 1 << 11) }
+    package static var fast: CommandFlags { CommandFlags(rawValue: 1 << 12) }
+    package static var noAuthentication: CommandFlags { CommandFlags(rawValue: 1 << 13) }
+    package static var mayReplicate: CommandFlags { CommandFlags(rawValue: 1 << 14) }
+    package static var sentinel: CommandFlags { CommandFlags(rawValue: 1 << 15) }
+    package static var onlySentinel: CommandFlags { CommandFlags(rawValue: 1 << 16) }
+    package static var noMandatoryKeys: CommandFlags { CommandFlags(rawValue: 1 << 17) }
+    package static var protected: CommandFlags { CommandFlags(rawValue: 1 << 18) }
+    package static var moduleGetKeys: CommandFlags { CommandFlags(rawValue: 1 << 19) }
+    package static var noMulti: CommandFlags { CommandFlags(rawValue: 1 << 20) }
+    package static var movableKeys: CommandFlags { CommandFlags(rawValue: 1 << 21) }
+    package static var allowBusy: CommandFlags { CommandFlags(rawValue: 1 << 22) }
+    package static var noAsyncLoading: CommandFlags { CommandFlags(rawValue: 1 << 23) }
+    package static var dangerous: CommandFlags { CommandFlags(rawValue: 1 << 24) }
 
     // Martlet's own, not shown by COMMAND.
 
     /// Ends a transaction, and needs the keyspace if that has anything to do with keys.
-    static let endsTransaction = CommandFlags(rawValue: 1 << 25)
+    package static let endsTransaction = CommandFlags(rawValue: 1 << 25)
     /// Needs the keyspace. Every command with a `keyHandler` does.
-    static let keyspace = CommandFlags(rawValue: 1 << 26)
+    package static let keyspace = CommandFlags(rawValue: 1 << 26)
     /// Allowed for a RESP2 client that subscribes.
-    static var allowedWhileSubscribed: CommandFlags { CommandFlags(rawValue: 1 << 27) }
+    package static var allowedWhileSubscribed: CommandFlags { CommandFlags(rawValue: 1 << 27) }
     /// Executed at once inside MULTI, not queued.
-    static var transactional: CommandFlags { CommandFlags(rawValue: 1 << 28) }
+    package static var transactional: CommandFlags { CommandFlags(rawValue: 1 << 28) }
     /// May deliver messages to the client itself, which come behind its reply.
-    static var publishes: CommandFlags { CommandFlags(rawValue: 1 << 29) }
+    package static var publishes: CommandFlags { CommandFlags(rawValue: 1 << 29) }
 }
 
 /// The groups of COMMAND DOCS.
@@ -154,7 +154,7 @@ package struct DocumentationFlags: OptionSet, Sendable {
     package let rawValue: UInt8
     package init(rawValue: UInt8) { self.rawValue = rawValue }
     /// Not meant for people.
-    static let systemCommand = DocumentationFlags(rawValue: 1)
+    package static let systemCommand = DocumentationFlags(rawValue: 1)
 }
 
 /// An argument as COMMAND DOCS describes it; redis-cli makes its hints from this.
@@ -169,9 +169,9 @@ package struct ArgumentDescription: Sendable {
     package struct Flags: OptionSet, Sendable {
         package let rawValue: UInt8
         package init(rawValue: UInt8) { self.rawValue = rawValue }
-        static let optional = Flags(rawValue: 1)
-        static let multiple = Flags(rawValue: 2)
-        static let multipleToken = Flags(rawValue: 4)
+        package static let optional = Flags(rawValue: 1)
+        package static let multiple = Flags(rawValue: 2)
+        package static let multipleToken = Flags(rawValue: 4)
     }
 
     package let name: String

@@ -53,21 +53,21 @@ package final class Command: Sendable {
         }
     }
 
-    var isExecutable: Bool {
+    package var isExecutable: Bool {
         if case .none = action { false } else { true }
     }
 
     /// Whether it runs on keys, without a session.
-    var isOnKeys: Bool {
+    package var isOnKeys: Bool {
         if case .keys = action { true } else { false }
     }
 
-    func subcommand(_ name: UnsafeRawBufferPointer) -> Command? {
+    package func subcommand(_ name: UnsafeRawBufferPointer) -> Command? {
         subcommandIndex.find(name).map { subcommands[$0] }
     }
 
     /// Whether so many arguments, with the name, can be right.
-    func accepts(argumentCount: Int) -> Bool {
+    package func accepts(argumentCount: Int) -> Bool {
         arity >= 0 ? argumentCount == arity : argumentCount >= -arity
     }
 }

@@ -25,11 +25,11 @@ package struct ReplyError: Error, Sendable {
     }
 
     static let syntax = ReplyError("ERR syntax error")
-    static let notAnInteger = ReplyError("ERR value is not an integer or out of range")
+    package static let notAnInteger = ReplyError("ERR value is not an integer or out of range")
     static let busy = ReplyError(
         "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.")
     static let loading = ReplyError("LOADING Redis is loading the dataset in memory")
-    static let outOfMemory = ReplyError(
+    package static let outOfMemory = ReplyError(
         "OOM command not allowed when used memory > 'maxmemory'.")
     static let unblocked = ReplyError("UNBLOCKED client unblocked via CLIENT UNBLOCK")
     static let wrongType = ReplyError(

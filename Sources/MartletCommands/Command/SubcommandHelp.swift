@@ -7,7 +7,7 @@ extension Session {
     /// The reply of HELP: what the container does, line by line.
     ///
     /// - Parameter lines: without the first and the last two, which are the same for all.
-    func replyHelp(_ arguments: Arguments, _ lines: [String]) {
+    package func replyHelp(_ arguments: Arguments, _ lines: [String]) {
         let container = String(decoding: arguments[0], as: UTF8.self).uppercased()
         reply.arrayHeader(lines.count + 3)
         reply.simpleString(

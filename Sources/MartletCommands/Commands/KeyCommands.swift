@@ -183,7 +183,7 @@ extension KeyspaceEvent {
 
 extension ReplyError {
     static let noSuchKey = ReplyError("ERR no such key")
-    static let noSuchDatabase = ReplyError("ERR DB index is out of range")
+    package static let noSuchDatabase = ReplyError("ERR DB index is out of range")
     fileprivate static let sameObject = ReplyError(
         "ERR source and destination objects are the same")
 }

@@ -87,12 +87,14 @@ package final class KeyContext: @unchecked Sendable {
     }
 
     /// Runs commands that are one step, for everybody and for the log.
-    func runTransaction(_ body: () -> Void) {
+    ///
+    /// - Parameter isPart: whether they are part of a larger one, which another context runs.
+    package func runTransaction(isPart: Bool = false, _ body: () -> Void) {
         assert(!isInsideTransaction)
         isInsideTransaction = true
-        keyspace.beginStep()
+        if !isPart { keyspace.beginStep() }
         body()
-        keyspace.endStep()
+        if !isPart { keyspace.endStep() }
         isInsideTransaction = false
     }
 
@@ -105,7 +107,7 @@ package final class KeyContext: @unchecked Sendable {
     }
 
     /// For a job, and for what runs on the slow queue.
-    func beginJob(database index: Int = 0, version: ProtocolVersion = .resp2) {
+    package func beginJob(database index: Int = 0, version: ProtocolVersion = .resp2) {
         keyspace.setTime(server.clock.wall() / 1000)
         select(index)
         reply.turnEnded()
@@ -114,7 +116,7 @@ package final class KeyContext: @unchecked Sendable {
 
     /// What follows when a command or a transaction has ended.
     @inline(__always)
-    func finish() {
+    package func finish() {
         if keyspace.hasNotifications || keyspace.hasReadyKeys || keyspace.wantsAlarm {
             finishSlowly()
         }

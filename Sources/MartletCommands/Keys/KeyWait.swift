@@ -168,12 +168,12 @@ extension KeyContext {
         unsafeDowncast(waiter.client, to: BlockedClient.self)
     }
 
-    func writeError(_ error: ReplyError) {
+    package func writeError(_ error: ReplyError) {
         error.message.withUnsafeBytes { reply.error($0) }
         server.errorStatistics.count(error.code)
     }
 
-    func takeReply() -> [Slice] {
+    package func takeReply() -> [Slice] {
         var slices: [Slice] = []
         reply.take { slices.append($0) }
         return slices

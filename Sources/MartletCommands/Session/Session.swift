@@ -52,7 +52,7 @@ package final class Session {
     @exclusivity(unchecked) private var ending = false
     private var hasEnded = false
     /// Whether the command under way is one of a transaction.
-    @exclusivity(unchecked) var isInsideExec = false
+    @exclusivity(unchecked) package internal(set) var isInsideExec = false
     /// Set by the handlers of AUTH, HELLO and CONFIG SET: arguments that MONITOR and SLOWLOG
     /// show as `(redacted)`.
     @exclusivity(unchecked) var redactedArguments: [Int] = []
@@ -99,10 +99,10 @@ package final class Session {
     }
 
     var broker: Broker { context.broker }
-    var server: ServerContext { context.server }
+    package var server: ServerContext { context.server }
     var keyContext: KeyContext { context.keyContext }
     /// SELECT.
-    var selectedDatabase: Int { record.database.load(ordering: .relaxed) }
+    package var selectedDatabase: Int { record.database.load(ordering: .relaxed) }
     package var reply: ReplyWriter { context.reply }
 
     // MARK: Receiving

@@ -128,6 +128,14 @@ package final class KeyspaceGate: @unchecked Sendable {
         wait(.slowWork(work), first: false)
     }
 
+    /// As `performSlowly`, for the holder, whose hold goes over to the work.
+    package func continueSlowly(_ work: @escaping Job) {
+        executor { [self] in
+            work(keyspace)
+            leave()
+        }
+    }
+
     /// Releases memory on the executor's thread: what takes long, and nobody waits for.
     package func release(_ object: any AnyObject & Sendable) {
         executor { _ = object }

@@ -11,6 +11,10 @@ import MartletConfiguration
 import MartletCore
 import Synchronization
 
+#if Scripting
+    import MartletScripting
+#endif
+
 /// A broker that listens for Redis clients.
 ///
 /// `start` opens the sockets and returns; event loops serve the clients until `stop`, or until a
@@ -138,6 +142,7 @@ public final class Server: @unchecked Sendable {
         }
         context = ServerContext(
             broker: core, configuration: configuration, clock: .system,
+            commands: Self.commands,
             executor: { [slowWork] in slowWork.async(execute: $0) })
         context.start(host: self)
         loops = try shards.enumerated().map { index, shard in
@@ -164,6 +169,14 @@ public final class Server: @unchecked Sendable {
                     }
                 })
         }
+    }
+
+    private static var commands: [CommandDescriptor] {
+        #if Scripting
+            CommandFamilies.all + ScriptCommands().descriptors
+        #else
+            CommandFamilies.all
+        #endif
     }
 
     /// Opens the sockets and starts the loops.

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Martlet authors
+
+import MartletCommands
+import RESP
+
+/// What a script's first line says of it: `#!lua flags=no-writes,allow-oom`.
+struct ScriptFlags: OptionSet {
+    let rawValue: UInt8
+
+    static let noWrites = ScriptFlags(rawValue: 1 << 0)
+    static let allowOutOfMemory = ScriptFlags(rawValue: 1 << 1)
+    /// What says nothing is treated as scripts were before there were flags.
+    static let isSilent = ScriptFlags(rawValue: 1 << 2)
+
+    /// Flags that are accepted and mean nothing here are empty.
+    private static let names: [(name: String, flag: ScriptFlags)] = [
+        ("no-writes", .noWrites), ("allow-oom", .allowOutOfMemory), ("allow-stale", []),
+        ("no-cluster", []), ("allow-cross-slot-keys", []),
+    ]
+
+    /// Reads the first line of a script.
+    ///
+    /// - Returns: the flags, and how many bytes are not to be compiled.
+    static func read(
+        _ script: UnsafeRawBufferPointer
+    ) throws(ReplyError) -> (flags: ScriptFlags, byteCount: Int) {
+        guard script.starts(with: "#!".utf8) else { return (.isSilent, 0) }
+        guard let end = script.firstIndex(of: 0x0A) else {
+            throw ReplyError("ERR Invalid script shebang")
+        }
+        let line = String(decoding: script[..<end], as: UTF8.self)
+        let words = line.split(whereSeparator: \.isWhitespace)
+        guard words.first == "#!lua" else {
+            throw ReplyError("ERR Unexpected engine in script shebang: \(words.first ?? "")")
+        }
+        var flags: ScriptFlags = []
+        for word in words.dropFirst() {
+            guard word.hasPrefix("flags=") else {
+                throw ReplyError("ERR Unknown lua shebang option: \(word)")
+            }
+            let list = word.dropFirst(6)
+            guard !list.isEmpty else { continue }
+            for name in list.split(separator: ",", omittingEmptySubsequences: false) {
+                guard let known = names.first(where: { $0.name == name }) else {
+                    throw ReplyError("ERR Unexpected flag in script shebang: \(name)")
+                }
+                flags.formUnion(known.flag)
+            }
+        }
+        return (flags, end)
+    }
+}
