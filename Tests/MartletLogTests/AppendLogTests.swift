@@ -56,6 +56,57 @@ struct AppendLogTests {
         #expect(!world.log.awaitRelease(of: positions[49], shard: 0))
     }
 
+    @Test("under always a sync waits a little for those that the last one released")
+    func gathering() throws {
+        let world = try LogWorld(policy: .always)
+        world.append()
+        world.log.commit()
+        world.queues.run()
+        // Ten write, four more while that is synced; the ten come again, then nobody.
+        var arrivals = [4]
+        world.storage.whileSynchronizing = {
+            world.queues.pass(.milliseconds(1))
+            if !arrivals.isEmpty { for _ in 0..<arrivals.removeFirst() { world.append() } }
+            world.log.commit()
+        }
+        var syncCounts: [Int] = []
+        world.queues.whileWaiting = {
+            syncCounts.append(world.storage.syncCount)
+            for _ in 0..<10 {
+                world.append()
+                world.log.commit()
+            }
+        }
+        let before = world.storage.syncCount
+        for _ in 0..<10 { world.append() }
+        world.log.commit()
+        world.queues.run()
+        #expect(syncCounts == [before + 1])
+        #expect(world.storage.syncCount == before + 2)
+        #expect(world.log.releasedPosition == world.log.endPosition)
+    }
+
+    @Test("a sync that waits in vain for others goes on after half the time of the last one")
+    func gatheringInVain() throws {
+        let world = try LogWorld(policy: .always)
+        world.append()
+        world.log.commit()
+        world.queues.run()
+        var mustAppend = true
+        world.storage.whileSynchronizing = {
+            world.queues.pass(.microseconds(400))
+            if mustAppend { world.append() }
+            mustAppend = false
+            world.log.commit()
+        }
+        for _ in 0..<10 { world.append() }
+        world.log.commit()
+        let start = world.queues.now
+        world.queues.run()
+        #expect(world.log.releasedPosition == world.log.endPosition)
+        #expect(world.queues.now - start == .microseconds(400 + 200 + 400))
+    }
+
     @Test("a shard that waits for several positions is told when the first is there")
     func waiting() throws {
         let world = try LogWorld(policy: .everysec)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Martlet authors
 
+import Dispatch
+
 @testable import MartletLog
 
 /// Queues and a clock that the test drives: what is ready runs in an order that the seed decides,
@@ -13,6 +15,8 @@ final class SimulatedQueues: @unchecked Sendable {
     }
 
     private(set) var now = ContinuousClock.now
+    /// What happens on other threads while one waits; the wait ends afterwards.
+    var whileWaiting: () -> Void = {}
     private var jobs: [Job] = []
     private var random: SeededRandom
 
@@ -65,12 +69,22 @@ final class SimulatedQueues: @unchecked Sendable {
         now = end
     }
 
+    /// Lets time pass in the midst of a job.
+    func pass(_ duration: Duration) { now += duration }
+
     func environment(
         _ storage: SimulatedStorage, report: @escaping @Sendable (String) -> Void = { _ in }
     ) -> LogEnvironment {
         LogEnvironment(
             storage: storage, writeQueue: Queue(queues: self, index: 0),
             syncQueue: Queue(queues: self, index: 1), rewriteQueue: Queue(queues: self, index: 2),
-            now: { self.now }, random: { self.random.next() }, report: { _, text in report(text) })
+            now: { self.now },
+            wait: { semaphore, limit in
+                self.whileWaiting()
+                let result = semaphore.wait(timeout: .now())
+                if result == .timedOut { self.now += limit }
+                return result
+            },
+            random: { self.random.next() }, report: { _, text in report(text) })
     }
 }

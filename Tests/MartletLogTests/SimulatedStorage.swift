@@ -38,6 +38,8 @@ final class SimulatedStorage: Storage, @unchecked Sendable {
     /// So many syncs of files fail from now on, and forget what they should have written.
     var failingSyncCount = 0
     private(set) var writeCount = 0
+    /// What happens elsewhere while a sync runs.
+    var whileSynchronizing: () -> Void = {}
     private(set) var syncCount = 0
     private(set) var callCount = 0
 
@@ -231,6 +233,7 @@ final class SimulatedStorage: Storage, @unchecked Sendable {
         func synchronize() throws(StorageError) {
             try storage.call("fdatasync", path)
             storage.syncCount += 1
+            storage.whileSynchronizing()
             let mustFail = storage.failingSyncCount > 0
             if mustFail {
                 storage.failingSyncCount -= 1

@@ -36,7 +36,8 @@ extension AppendLog {
             syncFailed(error)
             return
         }
-        let (shards, completions, continuation) = withLock {
+        let (shards, completions, gathering, continuation) = withLock {
+            let duration = syncStarted.map { environment.now() - $0 } ?? .zero
             isSyncing = false
             syncStarted = nil
             unsynced.removeAll { old in increments.contains { $0 === old } }
@@ -49,11 +50,45 @@ extension AppendLog {
             discardSynced()
             let shards = advanceRelease()
             let completions = takeFlushes()
-            return (shards, completions, continueAfterSync())
+            let gathering = beginGathering(after: duration)
+            return (
+                shards, completions, gathering, gathering == nil ? continueAfterSync() : .nothing
+            )
         }
         tell(shards)
         for flush in completions { flush.completion(nil) }
-        resume(continuation)
+        resume(gathering.map(gather) ?? continuation)
+    }
+
+    // MARK: Gathering for the next sync
+
+    /// Under `always`: how long the next sync waits for those that this one released, nil if it
+    /// does not. Most of them write again at once, and a sync costs the same for one as for all.
+    /// The wait is for as many appends as there were since the sync before, and for half the time
+    /// that a sync takes at most (as PostgreSQL advises for its `commit_delay`). With the lock.
+    private func beginGathering(after syncDuration: Duration) -> Duration? {
+        let expected = appendCount - gatheredCount.before
+        let pending = appendCount - gatheredCount.last
+        guard policy == .always, remedy == nil, pending > 0, pending < expected else { return nil }
+        let duration = min(syncDuration / 2, Self.gatherDurationMax)
+        guard duration > .zero else { return nil }
+        gatherTarget = gatheredCount.last + expected
+        isSyncing = true
+        return duration
+    }
+
+    /// - Returns: what is to be done now.
+    private func gather(for duration: Duration) -> Continuation {
+        let isTimedOut = environment.wait(gathered, duration) == .timedOut
+        return withLock {
+            if isTimedOut {
+                // Whoever reached the target since then has signalled.
+                if gatherTarget == nil { gathered.wait() }
+                gatherTarget = nil
+            }
+            isSyncing = false
+            return continueAfterSync()
+        }
     }
 
     enum Continuation { case nothing, write, sync }

@@ -19,6 +19,10 @@ extension AppendLog {
             guard written < buffer.end else { return .nothing }
             isCommitRequested = true
             if isWriting { return .nothing }
+            if let target = gatherTarget, appendCount >= target {
+                gatherTarget = nil
+                gathered.signal()
+            }
             if remedy != nil {
                 isWriting = true
                 return .recovery
@@ -86,6 +90,7 @@ extension AppendLog {
                 return (nil, false)
             }
             isCommitRequested = false
+            gatheredCount = (gatheredCount.last, appendCount)
             let run = compose(
                 from: written, database: writtenDatabase, limit: limit, in: increment)
             return (run, false)

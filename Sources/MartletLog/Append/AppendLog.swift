@@ -17,13 +17,15 @@
 // One thread at a time writes: the one that has set `isWriting`. A loop that finds it set leaves
 // its bytes to that thread (`isCommitRequested`), so no loop waits for the disk but in its own
 // write. While a sync runs under `everysec` the write queue writes, since a file system may hold a
-// write back until then; under `always` what comes meanwhile gathers for the next sync.
+// write back until then; under `always` what comes meanwhile gathers for the next sync, which
+// waits a little for those that the last one released.
 //
 // When the disk fails (AppendLog+Recovery.swift) the writing is taken until it works again; what
 // is appended gathers, replies stay where they are, and `isRefusing` has new writes refused.
 //
 // Lock order: the keyspace's gate, then this lock; nothing is called while it is held.
 
+import Dispatch
 import Synchronization
 
 package final class AppendLog: @unchecked Sendable {
@@ -32,6 +34,8 @@ package final class AppendLog: @unchecked Sendable {
     /// … and how long a sync may take before writes wait for it: together the two seconds that a
     /// power cut may lose.
     static let syncDurationMax = Duration.seconds(1)
+    /// How long a sync under `always` waits at most for more to sync with it.
+    static let gatherDurationMax = Duration.milliseconds(1)
     /// One call writes no more than this, and a batch, in bytes.
     static let writeByteCountMax: UInt64 = 32 * 1024 * 1024
     /// A loop writes so many times in a row for others before it leaves them to the write queue.
@@ -75,6 +79,13 @@ package final class AppendLog: @unchecked Sendable {
     /// Called on the write queue when `upcoming` has become the increment.
     var whenSwitched: (@Sendable () -> Void)?
 
+    /// How many appends there were, …
+    var appendCount = 0
+    /// … and how many of them the last two runs before a sync had behind them.
+    var gatheredCount = (before: 0, last: 0)
+    /// While the next sync waits for more: the count that ends the wait.
+    var gatherTarget: Int?
+
     var isWriting = false
     var isSyncing = false
     var isSyncScheduled = false
@@ -90,6 +101,9 @@ package final class AppendLog: @unchecked Sendable {
     /// By shard: the lowest position it waits for, or 0.
     private var awaitingRelease: [LogPosition] = []
     private var awaitingSync: [LogPosition] = []
+
+    /// Signalled when `gatherTarget` is reached.
+    let gathered = DispatchSemaphore(value: 0)
 
     /// Owned by the thread that writes.
     let composition = Composition()
@@ -136,6 +150,7 @@ package final class AppendLog: @unchecked Sendable {
     package func append(_ bytes: UnsafeRawBufferPointer, database: Int) -> LogPosition {
         mutex.withLock { _ in
             buffer.append(bytes, database: database)
+            appendCount += 1
             isDirty.store(true, ordering: .relaxed)
             if buffer.byteCount > memoryLimit { updateRefusing() }
             return buffer.end

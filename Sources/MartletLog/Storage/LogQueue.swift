@@ -22,9 +22,14 @@ package struct SerialQueue: LogQueue {
     }
 
     package func async(after delay: Duration, _ work: @escaping @Sendable () -> Void) {
-        let (seconds, attoseconds) = delay.components
-        let nanoseconds = Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
-        queue.asyncAfter(deadline: .now() + .nanoseconds(nanoseconds), execute: work)
+        queue.asyncAfter(deadline: .now() + delay.interval, execute: work)
+    }
+}
+
+extension Duration {
+    fileprivate var interval: DispatchTimeInterval {
+        .nanoseconds(
+            Int(components.seconds) * 1_000_000_000 + Int(components.attoseconds / 1_000_000_000))
     }
 }
 
@@ -39,6 +44,9 @@ package struct LogEnvironment: Sendable {
     package var rewriteQueue: any LogQueue
     /// A clock that only goes forward.
     package var now: @Sendable () -> ContinuousClock.Instant
+    /// Waits for the semaphore, so long at most.
+    package var wait:
+        @Sendable (_ semaphore: DispatchSemaphore, _ limit: Duration) -> DispatchTimeoutResult
     package var random: @Sendable () -> UInt64
     /// What an operator should read.
     package var report: @Sendable (_ level: ReportLevel, _ text: String) -> Void
@@ -50,6 +58,7 @@ package struct LogEnvironment: Sendable {
     package init(
         storage: any Storage, writeQueue: any LogQueue, syncQueue: any LogQueue,
         rewriteQueue: any LogQueue, now: @escaping @Sendable () -> ContinuousClock.Instant,
+        wait: @escaping @Sendable (DispatchSemaphore, Duration) -> DispatchTimeoutResult,
         random: @escaping @Sendable () -> UInt64,
         report: @escaping @Sendable (ReportLevel, String) -> Void
     ) {
@@ -58,6 +67,7 @@ package struct LogEnvironment: Sendable {
         self.syncQueue = syncQueue
         self.rewriteQueue = rewriteQueue
         self.now = now
+        self.wait = wait
         self.random = random
         self.report = report
     }
@@ -70,6 +80,7 @@ package struct LogEnvironment: Sendable {
             syncQueue: SerialQueue(label: "martlet.log.sync", qos: .userInitiated),
             rewriteQueue: SerialQueue(label: "martlet.log.rewrite", qos: .utility),
             now: { ContinuousClock.now },
+            wait: { semaphore, limit in semaphore.wait(timeout: .now() + limit.interval) },
             random: { UInt64.random(in: .min ... .max) },
             report: report)
     }
