@@ -39,7 +39,13 @@ let package = Package(
             dependencies: ["CSystem", "RESP", "MartletCore", "MartletConfiguration"]
         ),
         .target(name: "MartletLog", dependencies: ["CSystem", "RESP"]),
-        .target(name: "Martlet", dependencies: ["RESP", "MartletCore"]),
+        .target(
+            name: "Martlet",
+            dependencies: [
+                "RESP", "MartletCore", "MartletCommands", "MartletConfiguration", "MartletLog",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .target(
             name: "MartletScripting",
             dependencies: ["CLua", "RESP", "MartletCore", "MartletCommands"]

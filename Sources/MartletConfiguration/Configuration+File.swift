@@ -31,12 +31,15 @@ package struct IncludeError: Error, Sendable, Equatable {
 extension Configuration {
     /// The defaults, changed by each source in turn: the later line wins.
     ///
-    /// - Parameter loadInclude: reads the files that `include` names; without it the directive
-    ///   is an error.
+    /// - Parameters:
+    ///   - defaults: what holds where no line says anything.
+    ///   - loadInclude: reads the files that `include` names; without it the directive is an
+    ///     error.
     package init(
-        reading sources: [ConfigurationSource], loadInclude: IncludeLoader? = nil
+        reading sources: [ConfigurationSource], defaults: Configuration = Configuration(),
+        loadInclude: IncludeLoader? = nil
     ) throws(ConfigurationError) {
-        self.init()
+        self = defaults
         for source in sources {
             try read(source, depth: 0, loadInclude)
         }

@@ -64,6 +64,20 @@ package struct OwnedArguments: Sendable {
         self.spans = spans
     }
 
+    /// A request that was put together by this process.
+    package init(_ words: [[UInt8]]) {
+        var bytes: [UInt8] = []
+        var spans: [ArgumentSpan] = []
+        bytes.reserveCapacity(words.reduce(0) { $0 + $1.count })
+        spans.reserveCapacity(words.count)
+        for word in words {
+            spans.append(ArgumentSpan(offset: bytes.count, count: word.count))
+            bytes += word
+        }
+        self.bytes = bytes
+        self.spans = spans
+    }
+
     /// The memory that this copy holds, in bytes.
     package var byteCount: Int {
         bytes.count + spans.count * MemoryLayout<ArgumentSpan>.stride

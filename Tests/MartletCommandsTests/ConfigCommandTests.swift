@@ -89,8 +89,10 @@ struct ConfigCommandTests {
         let shard = Shard(index: 0, wake: {})
         let context = ServerContext(
             broker: Broker(shards: [shard]), configuration: Configuration(),
-            clock: Clock(monotonic: { 0 }, wall: { 0 }), executor: { $0() })
-        context.start(host: host)
+            clock: Clock(monotonic: { 0 }, wall: { 0 }), executor: { $0() },
+            timer: { _, _ in })
+        context.connect(host)
+        context.start()
         let shardContext = context.shardContexts[0]
         let record = ClientRecord(
             id: 1, address: "", localAddress: "", descriptor: 0, shardIndex: 0, now: 0)

@@ -38,8 +38,12 @@ final class TestServer {
             broker: Broker(shards: shards), configuration: configuration,
             clock: Clock(
                 monotonic: { UInt64(time.microseconds) * 1000 }, wall: { time.microseconds }),
-            commands: CommandFamilies.all + WaitCommand.descriptors, executor: executor)
-        context.start(host: host)
+            commands: CommandFamilies.all + WaitCommand.descriptors, executor: executor,
+            timer: { [host] delay, work in
+                host.schedule(afterMilliseconds: delay, on: shards[0]) { _ in work() }
+            })
+        context.connect(host)
+        context.start()
     }
 
     func connect(toShard index: Int = 0) -> TestClient {

@@ -5,12 +5,7 @@ import Foundation
 import Logging
 import Martlet
 import MartletServer
-import Synchronization
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#endif
 
 @Suite("A broker with a server", .serialized)
 struct EmbeddedServerTests {
@@ -96,7 +91,7 @@ struct EmbeddedServerTests {
             _ = try Server(
                 broker: broker, arguments: ["--io-threads", "2"], logger: Self.silent)
         }
-        #expect(wrong?.description.contains("Broker(eventLoopCount: 2)") == true)
+        #expect(wrong?.description.contains("eventLoopCount") == true)
         let server = try Server(
             broker: broker, arguments: ["--io-threads", "3"], logger: Self.silent)
         let second = #expect(throws: Server.StartError.self) {
@@ -104,57 +99,5 @@ struct EmbeddedServerTests {
         }
         #expect(second?.description == "the broker has a server already")
         withExtendedLifetime(server) {}
-    }
-}
-
-/// A blocking client of a Unix socket.
-private final class RedisSocket {
-    struct Failure: Error {
-        let message: String
-    }
-
-    private let descriptor: CInt
-    private var received: [UInt8] = []
-
-    init(_ path: String) throws {
-        descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let status = withUnsafePointer(to: &address) { address in
-            address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        guard status == 0 else { throw Failure(message: "connect: \(errno)") }
-        var timeout = timeval(tv_sec: 30, tv_usec: 0)
-        setsockopt(
-            descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
-    }
-
-    deinit { close(descriptor) }
-
-    func send(_ text: String) throws {
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress!, $0.count) }
-            guard count > 0 else { throw Failure(message: "write: \(errno)") }
-            rest = rest.dropFirst(count)
-        }
-    }
-
-    /// Reads as many bytes as `text` has, which must be `text`.
-    func expect(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
-        let count = text.utf8.count
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        while received.count < count {
-            let readCount = read(descriptor, &buffer, buffer.count)
-            guard readCount > 0 else { throw Failure(message: "read: \(errno)") }
-            received += buffer[..<readCount]
-        }
-        #expect(
-            String(decoding: received[..<count], as: UTF8.self) == text,
-            sourceLocation: sourceLocation)
-        received.removeFirst(count)
     }
 }

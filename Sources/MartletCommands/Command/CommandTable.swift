@@ -109,6 +109,18 @@ package final class CommandTable: Sendable {
     func find(_ name: UnsafeRawBufferPointer) -> Unmanaged<Command>? {
         nameIndex.find(name).map { unmanaged[$0] }
     }
+
+    /// The command on keys that a request of no client calls.
+    func commandOnKeys(_ arguments: Arguments) throws(ReplyError) -> Command {
+        guard var command = command(arguments[0]) else { throw .unknownCommand(arguments) }
+        if arguments.count > 1, let subcommand = command.subcommand(arguments[1]) {
+            command = subcommand
+        }
+        guard case .keys = command.action, command.accepts(argumentCount: arguments.count) else {
+            throw .wrongArgumentCount(command.fullName)
+        }
+        return command
+    }
 }
 
 /// A fixed set of names, found without regard to case and without making a String: a name of up

@@ -31,6 +31,10 @@ package struct ReplyError: Error, Sendable {
     static let loading = ReplyError("LOADING Redis is loading the dataset in memory")
     package static let outOfMemory = ReplyError(
         "OOM command not allowed when used memory > 'maxmemory'.")
+    static func logRefuses(because reason: String) -> ReplyError {
+        ReplyError("MISCONF Errors writing to the AOF file: \(reason)")
+    }
+
     static let unblocked = ReplyError("UNBLOCKED client unblocked via CLIENT UNBLOCK")
     static let wrongType = ReplyError(
         "WRONGTYPE Operation against a key holding the wrong kind of value")

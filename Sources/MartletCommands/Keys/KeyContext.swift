@@ -30,7 +30,7 @@ package final class KeyContext: @unchecked Sendable {
     /// Whether several commands are one step: EXEC, a script.
     @exclusivity(unchecked) package private(set) var isInsideTransaction = false
     /// Whether a client can be made to wait.
-    @exclusivity(unchecked) private var allowsWaiting = false
+    @exclusivity(unchecked) var allowsWaiting = false
     /// Whether the commands may take long here.
     @exclusivity(unchecked) private var allowsSlowCommands = true
     /// Whether a look-up counts as a use of the key (CLIENT NO-TOUCH).

@@ -27,16 +27,7 @@ package final class KeyReplay {
             guard context.keyspace.databases.indices.contains(index) else { throw .noSuchDatabase }
             return context.select(index)
         }
-        guard var command = context.server.commands.command(arguments[0]) else {
-            throw .unknownCommand(arguments)
-        }
-        if arguments.count > 1, let subcommand = command.subcommand(arguments[1]) {
-            command = subcommand
-        }
-        guard case .keys = command.action, command.accepts(argumentCount: arguments.count) else {
-            throw .wrongArgumentCount(command.fullName)
-        }
-        try context.run(command, arguments)
+        try context.run(try context.server.commands.commandOnKeys(arguments), arguments)
     }
 
     /// Takes a line of the log that Redis skips.

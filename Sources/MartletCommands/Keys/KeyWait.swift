@@ -3,9 +3,11 @@
 
 // A client that waits for keys (BLPOP, XREAD BLOCK …)
 //
-//   handler ─▶ context.wait ─▶ session parks ─▶ BlockedClient in the keyspace
+//   handler ─▶ context.wait ─▶ session parks ─▶ WaitingClient in the keyspace
 //                                                   │ served, timed out, CLIENT UNBLOCK
 //                              session's shard ◀────┘ bytes of the reply, through the mailbox
+//
+// A call of the program itself waits in the same way, see KeyCalls.
 //
 // Everything is decided by whoever holds the gate. The client's own loop only says when it is
 // gone, at which moment nothing more is taken for it.
@@ -50,27 +52,37 @@ package struct KeyWait {
 }
 
 /// A client that waits for keys.
-final class BlockedClient: Sendable {
+final class WaitingClient: Sendable {
+    fileprivate enum Kind: Sendable {
+        case session(ClientRecord, PendingReply)
+        /// The program itself.
+        case call(KeyCall)
+    }
+
     fileprivate let attempt: KeyWait.Attempt
     fileprivate let timeoutReply: KeyWait.TimeoutReply
     fileprivate let version: ProtocolVersion
-    fileprivate let record: ClientRecord
-    fileprivate let pending: PendingReply
+    fileprivate let kind: Kind
 
-    init(_ wait: KeyWait, _ session: Session) {
+    fileprivate init(_ wait: KeyWait, _ version: ProtocolVersion, _ kind: Kind) {
         attempt = wait.attempt
         timeoutReply = wait.timeoutReply
-        version = session.outlet.version
-        record = session.record
-        pending = session.postponeReply()
+        self.version = version
+        self.kind = kind
     }
 
     /// - Parameter position: the log must reach it before the reply leaves.
     fileprivate func answer(_ bytes: [Slice], isError: Bool, position: UInt64) {
-        pending.post { session in
-            if isError { session.context.shard.statistics.errorReplies.add(1) }
-            session.outlet.hold(until: position)
-            bytes.forEach { session.reply.raw($0.bytes) }
+        switch kind {
+        case .session(_, let pending):
+            pending.post { session in
+                if isError { session.context.shard.statistics.errorReplies.add(1) }
+                session.outlet.hold(until: position)
+                bytes.forEach { session.reply.raw($0.bytes) }
+            }
+        case .call(let call):
+            let reply = KeyReply(bytes)
+            call.answer(isError ? .failure(reply.error) : .success(reply), position: position)
         }
     }
 }
@@ -78,13 +90,9 @@ final class BlockedClient: Sendable {
 extension Session {
     /// Parks the session until it is served.
     func block(_ wait: KeyWait) {
-        let client = BlockedClient(wait, self)
-        var seen: Set<[UInt8]> = []
-        let keys = wait.keys.filter { seen.insert($0).inserted }
-        let waiter = KeyWaiter(
-            client, database: keyContext.database, keys: keys, deadline: wait.deadline)
+        let waiter = keyContext.insert(
+            wait, WaitingClient(wait, outlet.version, .session(record, postponeReply())))
         blocked = waiter
-        keyContext.keyspace.insert(waiter)
         record.waiter = waiter
         record.insert(.blocked)
     }
@@ -99,9 +107,22 @@ extension Session {
 }
 
 extension KeyContext {
+    /// Has a call of the program wait.
+    func insert(_ wait: KeyWait, for call: KeyCall) -> KeyWaiter {
+        insert(wait, WaitingClient(wait, .resp2, .call(call)))
+    }
+
+    fileprivate func insert(_ wait: KeyWait, _ client: WaitingClient) -> KeyWaiter {
+        var seen: Set<[UInt8]> = []
+        let keys = wait.keys.filter { seen.insert($0).inserted }
+        let waiter = KeyWaiter(client, database: database, keys: keys, deadline: wait.deadline)
+        keyspace.insert(waiter)
+        return waiter
+    }
+
     /// Lets those try who wait for keys that have become ready.
     func serveWaiters() {
-        var answers: [(client: BlockedClient, bytes: [Slice], isError: Bool)] = []
+        var answers: [(client: WaitingClient, bytes: [Slice], isError: Bool)] = []
         reply.turnEnded()
         keyspace.forEachReadyWaiter { waiter in
             let client = client(of: waiter)
@@ -120,7 +141,7 @@ extension KeyContext {
     }
 
     private func serve(
-        _ client: BlockedClient, in database: Database
+        _ client: WaitingClient, in database: Database
     ) -> (outcome: KeyWait.Outcome, isError: Bool) {
         select(database.index)
         reply.version = client.version
@@ -157,15 +178,15 @@ extension KeyContext {
     }
 
     /// Takes the client off the queues; it is answered, or gone.
-    fileprivate func end(_ waiter: KeyWaiter) {
-        let record = client(of: waiter).record
+    func end(_ waiter: KeyWaiter) {
         keyspace.remove(waiter)
+        guard case .session(let record, _) = client(of: waiter).kind else { return }
         record.waiter = nil
         record.remove(.blocked)
     }
 
-    private func client(of waiter: KeyWaiter) -> BlockedClient {
-        unsafeDowncast(waiter.client, to: BlockedClient.self)
+    private func client(of waiter: KeyWaiter) -> WaitingClient {
+        unsafeDowncast(waiter.client, to: WaitingClient.self)
     }
 
     package func writeError(_ error: ReplyError) {

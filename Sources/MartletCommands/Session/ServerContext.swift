@@ -33,6 +33,11 @@ package final class ServerContext: @unchecked Sendable {
     /// When a client was last found to speak HTTP, in seconds since the epoch.
     let lastSecurityWarning = Atomic(0)
 
+    /// Calls something after so many milliseconds, on any thread.
+    package typealias Timer =
+        @Sendable (_ milliseconds: Int, _ work: @escaping @Sendable () -> Void) -> Void
+
+    package let timer: Timer
     /// Set once, before the first client.
     package private(set) weak var host: (any ServerHost)?
     /// One for each shard, set once, before the first client. What is confined to a shard is
@@ -43,15 +48,18 @@ package final class ServerContext: @unchecked Sendable {
     /// Since `init`.
     private var ownKeyContext: KeyContext?
 
-    /// - Parameter executor: runs slow commands, beside the loops.
+    /// - Parameters:
+    ///   - executor: runs slow commands, beside the loops.
+    ///   - timer: for what the keyspace has to do in time.
     package init(
         broker: Broker, configuration: Configuration, clock: Clock,
         commands descriptors: [CommandDescriptor] = CommandFamilies.all,
-        executor: @escaping KeyspaceGate.Executor
+        executor: @escaping KeyspaceGate.Executor, timer: @escaping Timer
     ) {
         self.broker = broker
         self.configuration = ConfigurationStore(configuration)
         self.clock = clock
+        self.timer = timer
         commands = CommandTable(descriptors)
         keyspace = Keyspace(databaseCount: configuration.databases)
         gate = KeyspaceGate(keyspace, executor: executor)
@@ -66,11 +74,22 @@ package final class ServerContext: @unchecked Sendable {
             server: self, shard: Shard(index: broker.shards.count, wake: {}), reply: ReplyWriter())
     }
 
-    package func start(host: any ServerHost) {
+    /// Makes ready for sessions, and for calls of the program itself.
+    package func start() {
         precondition(shardContexts.isEmpty)
-        self.host = host
         applyKeyspaceSettings(configuration.configuration)
         shardContexts = broker.shards.map { ShardContext(server: self, shard: $0) }
+    }
+
+    /// Gives clients a process to ask things of. Called before the first of them.
+    package func connect(_ host: any ServerHost) {
+        self.host = host
+    }
+
+    /// Takes over the settings of a server that is made for a context in use.
+    package func adopt(_ settings: Configuration) {
+        configuration.change { $0 = settings }
+        applyKeyspaceSettings(settings)
     }
 
     private static func names(of commands: CommandTable) -> [String] {

@@ -224,7 +224,8 @@ extension ServerContext {
     func setAlarm() {
         guard let due = keyspace.setAlarm() else { return }
         let delay = min(max(due - keyspace.now, 1), Self.alarmMax)
-        host?.schedule(afterMilliseconds: delay, on: broker.shards[0]) { [self] _ in
+        timer(delay) { [weak self] in
+            guard let self else { return }
             gate.perform { [self] _ in doWhatIsDue() }
         }
     }

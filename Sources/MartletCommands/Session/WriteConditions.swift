@@ -91,7 +91,7 @@ extension Session {
             if isExceeded { return .outOfMemory }
         }
         if effects.contains(.write), let reason = context.shard.logRefusal {
-            return ReplyError("MISCONF Errors writing to the AOF file: \(reason)")
+            return .logRefuses(because: reason)
         }
         if conditions.isLoading, !command.flags.contains(.loading) { return .loading }
         return nil

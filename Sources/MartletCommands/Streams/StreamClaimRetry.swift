@@ -25,9 +25,8 @@ final class StreamClaimRetry: @unchecked Sendable {
         if let armed = self.time, armed > context.now, armed <= time { return }
         self.time = time
         let server = context.server
-        server.host?.schedule(
-            afterMilliseconds: max(time - context.now, 1), on: server.broker.shards[0]
-        ) { [keys, index = database.index, weak server] _ in
+        server.timer(max(time - context.now, 1)) {
+            [keys, index = database.index, weak server] in
             guard let server else { return }
             server.gate.perform { _ in
                 let context = server.gateContext

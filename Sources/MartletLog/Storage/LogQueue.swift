@@ -13,7 +13,7 @@ package protocol LogQueue: Sendable {
 package struct SerialQueue: LogQueue {
     private let queue: DispatchQueue
 
-    package init(label: String, qos: DispatchQoS) {
+    package init(label: String, qos: DispatchQoS = .unspecified) {
         queue = DispatchQueue(label: label, qos: qos)
     }
 
@@ -27,7 +27,7 @@ package struct SerialQueue: LogQueue {
 }
 
 extension Duration {
-    fileprivate var interval: DispatchTimeInterval {
+    var interval: DispatchTimeInterval {
         .nanoseconds(
             Int(components.seconds) * 1_000_000_000 + Int(components.attoseconds / 1_000_000_000))
     }

@@ -31,12 +31,11 @@ public final class Server: @unchecked Sendable {
     let logger: Logger
     let context: ServerContext
     private(set) var loops: [EventLoop] = []
-    let timers = DispatchQueue(label: "martlet.timers")
-    private(set) var persistence: Persistence!
-    /// Commands on keys that take long.
-    private let slowWork = DispatchQueue(label: "martlet.slow")
+    let timers: DispatchQueue
+    let persistence: Persistence
     let startingConfigurationFile: String
-    /// The broker of the program, if it has one that others use too.
+    /// The broker of the program, if it has one that others use too. It has loaded its log, and
+    /// closes it.
     private let broker: Martlet.Broker?
     private var ticker: (any DispatchSourceTimer)?
     private(set) var listeners: Listeners!
@@ -54,36 +53,47 @@ public final class Server: @unchecked Sendable {
     ///   - logger: gets one line for each event.
     /// - Throws: `StartError` for an unknown setting or a bad value.
     public convenience init(arguments: [String], logger: Logger) throws {
-        try self.init(arguments: arguments, broker: nil, logger: logger)
+        let configuration = try Self.configuration(arguments)
+        try self.init(configuration: configuration, logger: logger)
     }
 
-    /// A server whose clients publish and subscribe together with the program that it is part of.
-    /// Everything else is as without a broker.
+    /// A server whose clients have the channels and the keys of the program that it is part of.
     ///
     /// - Parameters:
     ///   - broker: has one server at most. How many event loops that has was said when the broker
     ///     was made.
-    ///   - arguments: as `martlet-server` takes them, without a configuration file.
+    ///   - arguments: as `martlet-server` takes them, without a configuration file, and without
+    ///     what the broker decides: where its log is, when that is synced, how many databases.
     ///   - logger: gets one line for each event.
     /// - Throws: `StartError` for an unknown setting or a bad value, and if the broker has a
     ///   server already.
     public convenience init(
         broker: Martlet.Broker, arguments: [String] = [], logger: Logger = Logger(label: "martlet")
     ) throws {
-        try self.init(arguments: arguments, broker: broker, logger: logger)
+        let own = broker.context.configuration.configuration
+        let configuration = try Self.configuration(arguments, defaults: own)
+        for name in Self.settingsOfBroker {
+            let setting = Setting.named(Array(name.utf8))!
+            guard setting.value(in: configuration) != setting.value(in: own) else { continue }
+            throw StartError(description: "\(name) is what the broker was made with")
+        }
+        try self.init(broker, configuration, logger: logger)
     }
 
-    private convenience init(
-        arguments: [String], broker: Martlet.Broker?, logger: Logger
-    ) throws {
-        let configuration: Configuration
+    /// What a broker decides, since it is there before its server.
+    private static let settingsOfBroker = [
+        "appendonly", "appendfsync", "appenddirname", "appendfilename", "databases", "dir",
+    ]
+
+    private static func configuration(
+        _ arguments: [String], defaults: Configuration = Configuration()
+    ) throws -> Configuration {
         do throws(ConfigurationError) {
-            configuration = try Configuration(
-                reading: [CommandLineArguments(arguments).options])
+            return try Configuration(
+                reading: [CommandLineArguments(arguments).options], defaults: defaults)
         } catch {
             throw StartError(description: error.report(version: ServerVersion.number))
         }
-        try self.init(configuration: configuration, broker: broker, logger: logger)
     }
 
     /// One for every two hardware threads. They are what the system counts, and two of them often
@@ -91,60 +101,69 @@ public final class Server: @unchecked Sendable {
     /// messages that each write carries. The rest is for the kernel's part, the log and clients.
     private static var loopCountByDefault: Int { Martlet.Broker.eventLoopCountDefault }
 
-    private static func loopCount(
-        _ configuration: Configuration, _ broker: Martlet.Broker?
-    ) throws -> Int {
-        let wanted = configuration.ioThreads
-        guard let broker else { return wanted > 0 ? wanted : loopCountByDefault }
-        let count = broker.eventLoopShards.count
-        guard wanted == 0 || wanted == count else {
-            throw StartError(
-                description: "io-threads is \(wanted), but the broker was made for \(count): "
-                    + "Broker(eventLoopCount: \(wanted))")
-        }
-        return count
-    }
-
-    private static func connect(_ broker: Martlet.Broker, _ wakeups: [Wakeup]) throws {
-        let deliveries = DispatchQueue(label: "martlet.deliveries")
-        let isConnected = broker.connect(
-            wakeUps: wakeups.map { wakeup in { wakeup.signal() } },
-            executor: { work in deliveries.async(execute: work) })
-        guard isConnected else {
-            throw StartError(description: "the broker has a server already")
-        }
-    }
-
     /// - Parameters:
     ///   - configuration: the settings; see `CommandLineArguments` for where they come from.
     ///   - configurationFile: where CONFIG REWRITE writes them; empty for nowhere.
-    ///   - broker: the one to work with; its own if nil.
-    package init(
-        configuration: Configuration, configurationFile: String = "",
-        broker: Martlet.Broker? = nil, logger: Logger
+    package convenience init(
+        configuration: Configuration, configurationFile: String = "", logger: Logger
+    ) throws {
+        let count =
+            configuration.ioThreads > 0 ? configuration.ioThreads : Self.loopCountByDefault
+        let wakeups = try (0..<count).map { _ in try Wakeup() }
+        let shards = wakeups.enumerated().map { index, wakeup in
+            Shard(index: index) { wakeup.signal() }
+        }
+        let (slowWork, timers) = (
+            DispatchQueue(label: "martlet.slow"), DispatchQueue(label: "martlet.timers")
+        )
+        let context = ServerContext(
+            broker: MartletCore.Broker(shards: shards), configuration: configuration,
+            clock: .system, commands: Self.commands,
+            executor: { slowWork.async(execute: $0) },
+            timer: { delay, work in
+                timers.asyncAfter(deadline: .now() + .milliseconds(delay)) {
+                    shards[0].mailbox.post { _ in work() }
+                }
+            })
+        context.start()
+        let persistence = Persistence(context: context, logger: logger)
+        context.log = persistence
+        try self.init(
+            context, persistence, shards, wakeups, timers: timers,
+            configurationFile: configurationFile, logger: logger)
+    }
+
+    private convenience init(
+        _ broker: Martlet.Broker, _ configuration: Configuration, logger: Logger
+    ) throws {
+        let count = broker.eventLoopShards.count
+        guard [0, count].contains(configuration.ioThreads) else {
+            throw StartError(
+                description: "io-threads is \(configuration.ioThreads), but the broker was made "
+                    + "for \(count): eventLoopCount says how many")
+        }
+        let wakeups = try (0..<count).map { _ in try Wakeup() }
+        guard broker.connect(wakeUps: wakeups.map { wakeup in { wakeup.signal() } }) else {
+            throw StartError(description: "the broker has a server already")
+        }
+        broker.context.adopt(configuration)
+        try self.init(
+            broker.context, broker.persistence, broker.eventLoopShards, wakeups,
+            timers: DispatchQueue(label: "martlet.timers"), broker: broker, logger: logger)
+    }
+
+    private init(
+        _ context: ServerContext, _ persistence: Persistence, _ shards: [Shard],
+        _ wakeups: [Wakeup], timers: DispatchQueue, broker: Martlet.Broker? = nil,
+        configurationFile: String = "", logger: Logger
     ) throws {
         self.logger = logger
+        self.context = context
+        self.persistence = persistence
+        self.timers = timers
         self.broker = broker
         startingConfigurationFile = configurationFile
-        let loopCount = try Self.loopCount(configuration, broker)
-        let wakeups = try (0..<loopCount).map { _ in try Wakeup() }
-        let shards: [Shard]
-        let core: MartletCore.Broker
-        if let broker {
-            shards = broker.eventLoopShards
-            core = broker.core
-            try Self.connect(broker, wakeups)
-        } else {
-            shards = wakeups.enumerated().map { index, wakeup in
-                Shard(index: index) { wakeup.signal() }
-            }
-            core = MartletCore.Broker(shards: shards)
-        }
-        context = ServerContext(
-            broker: core, configuration: configuration, clock: .system,
-            commands: Self.commands,
-            executor: { [slowWork] in slowWork.async(execute: $0) })
-        context.start(host: self)
+        context.connect(self)
         loops = try shards.enumerated().map { index, shard in
             try EventLoop(
                 shard: shard, context: context.shardContexts[index], wakeup: wakeups[index],
@@ -153,12 +172,6 @@ public final class Server: @unchecked Sendable {
                 connectionCount.subtract(1, ordering: .relaxed)
             }
         }
-        persistence = Persistence(context: context, logger: logger) {
-            [unowned self] reason in
-            failureReason.withLock { $0 = reason }
-            stop()
-        }
-        context.log = persistence
         listeners = Listeners { [unowned self] descriptor, endpoint in
             Listener(
                 descriptor: descriptor, endpoint: endpoint, loop: loops[0],
@@ -192,7 +205,14 @@ public final class Server: @unchecked Sendable {
         } catch {
             throw StartError(description: error.message)
         }
-        persistence.start(configuration)
+        // A broker of the program has its keys already.
+        if broker == nil {
+            persistence.start(configuration) { [weak self] failure in
+                guard let self, let failure else { return }
+                failureReason.withLock { $0 = failure }
+                stop()
+            }
+        }
         for loop in loops { loop.start() }
         startTicker()
         return endpoints.map(\.description)
@@ -223,11 +243,14 @@ public final class Server: @unchecked Sendable {
             }
         }
         let deadline = DispatchTime.now() + .seconds(configuration.shutdownTimeout)
+        let logDeadline = ContinuousClock.now + .seconds(configuration.shutdownTimeout + 1)
         timers.async { [self] in
             if group.wait(timeout: deadline) == .timedOut {
                 logger.warning("Some clients did not take what was queued for them in time")
             }
-            persistence.close(deadline: deadline)
+            if broker == nil {
+                persistence.close(deadline: logDeadline)
+            }
             if !configuration.unixsocket.isEmpty { unlink(configuration.unixsocket) }
             stopped.signal()
         }
@@ -354,19 +377,4 @@ struct AcceptedClient: Sendable {
     let isLocal: Bool
     /// Whether no password was asked for.
     let isAuthenticated: Bool
-}
-
-extension Clock {
-    /// The clocks of the system (clock_gettime(2)).
-    static let system = Clock(
-        monotonic: {
-            var time = timespec()
-            clock_gettime(CLOCK_MONOTONIC, &time)
-            return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-        },
-        wall: {
-            var time = timespec()
-            clock_gettime(CLOCK_REALTIME, &time)
-            return Int(time.tv_sec) * 1_000_000 + Int(time.tv_nsec) / 1000
-        })
 }

@@ -6,7 +6,7 @@ import MartletCore
 import MartletLog
 
 extension Persistence: LogHost {
-    var facts: LogFacts {
+    package var facts: LogFacts {
         var facts = LogFacts()
         let (state, now) = (state.withLock { $0 }, context.clock.wall() / 1_000_000)
         if let progress = state.progress {
@@ -34,7 +34,7 @@ extension Persistence: LogHost {
 
     // MARK: SAVE and WAITAOF
 
-    func save(_ completion: @escaping @Sendable (_ failure: String?) -> Void) {
+    package func save(_ completion: @escaping @Sendable (_ failure: String?) -> Void) {
         guard let log else { return completion("appendonly is no") }
         log.flush { [self] failure in
             if failure == nil { noteSave() }
@@ -47,12 +47,12 @@ extension Persistence: LogHost {
         state.withLock { $0.lastSaveTime = now }
     }
 
-    func isSynced(_ position: UInt64) -> Bool {
+    package func isSynced(_ position: UInt64) -> Bool {
         guard let log else { return true }
         return log.syncedPosition >= position
     }
 
-    func whenSynced(_ position: UInt64, _ body: @escaping @Sendable () -> Void) {
+    package func whenSynced(_ position: UInt64, _ body: @escaping @Sendable () -> Void) {
         state.withLock { $0.syncWaiters.append((position: position, body: body)) }
         syncAdvanced()
     }
@@ -67,9 +67,52 @@ extension Persistence: LogHost {
                 return (reached, state.syncWaiters.map(\.position).min())
             }
             for waiter in reached { waiter.body() }
-            // The index behind the loops' stands for those who wait here.
             guard let lowest, let log else { return }
-            if log.awaitSync(of: lowest, shard: context.broker.shards.count) { return }
+            if log.awaitSync(of: lowest, shard: syncWaiterIndex) { return }
         }
+    }
+
+    // MARK: Calls of the program
+
+    /// Has the log written, and waits until a position may be told of: it is written, and synced
+    /// if the policy says so.
+    func waitUntilReleased(_ position: UInt64) async throws(BrokerError) {
+        guard position > 0, let log else { return }
+        log.commit()
+        if log.releasedPosition >= position { return }
+        let isReleased = await withUnsafeContinuation { continuation in
+            state.withLock { state in
+                state.releaseWaiters.append((position, { continuation.resume(returning: $0) }))
+            }
+            releaseAdvanced()
+        }
+        if !isReleased {
+            throw BrokerError(.logFailure, "the broker was closed before its log could be written")
+        }
+    }
+
+    /// Lets those go on whose position is released, and has the log tell of the next.
+    func releaseAdvanced() {
+        while true {
+            let released = log?.releasedPosition ?? .max
+            let (reached, lowest) = state.withLock { state in
+                let reached = state.releaseWaiters.filter { $0.position <= released }
+                state.releaseWaiters.removeAll { $0.position <= released }
+                return (reached, state.releaseWaiters.map(\.position).min())
+            }
+            for waiter in reached { waiter.body(true) }
+            guard let lowest, let log else { return }
+            if log.awaitRelease(of: lowest, shard: releaseWaiterIndex) { return }
+        }
+    }
+
+    /// The log is closed: what is not written by now never will be.
+    func giveUpWaiting() {
+        releaseAdvanced()
+        let left = state.withLock { state in
+            defer { state.releaseWaiters = [] }
+            return state.releaseWaiters
+        }
+        for waiter in left { waiter.body(false) }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Martlet authors
 
-// The server's log: loaded at the start, told of every change, rewritten beside traffic
+// A broker's log: loaded at the start, told of every change, rewritten beside traffic
 //
 //   start ──▶ load (slow queue, holding the gate) ──▶ in use ──▶ close
 //     │            keys answer LOADING,                 ▲
@@ -9,7 +9,6 @@
 //     └─ nothing there to load: in use at once          ▼
 //                                                      off
 //
-import Dispatch
 import Logging
 import MartletCommands
 import MartletConfiguration
@@ -26,17 +25,16 @@ extension AppendLog: EffectSink {
     }
 }
 
-final class Persistence: @unchecked Sendable {
+package final class Persistence: @unchecked Sendable {
     let context: ServerContext
     let logger: Logger
-    private let failed: @Sendable (String) -> Void
     let storage = FileStorage()
 
     struct State {
         var log: AppendLog?
         var progress: LoadProgress?
-        /// Signalled when an earlier log has given its directory back.
-        var closed: DispatchSemaphore?
+        /// Of an earlier log, which has yet to give its directory back.
+        var closing: LogClosing?
         /// Where it ended.
         var lastPosition: LogPosition = 0
         /// In microseconds since the epoch.
@@ -48,18 +46,15 @@ final class Persistence: @unchecked Sendable {
         var rewriteCount = 0
         /// Who waits for positions to be on disk.
         var syncWaiters: [(position: UInt64, body: @Sendable () -> Void)] = []
+        /// Calls of the program that wait for what they did, or saw, to be written.
+        var releaseWaiters: [(position: UInt64, body: @Sendable (_ isReleased: Bool) -> Void)] = []
     }
 
     let state = Mutex(State())
 
-    /// - Parameter failed: called when the log cannot be loaded: the server must end.
-    init(
-        context: ServerContext, logger: Logger,
-        failed: @escaping @Sendable (String) -> Void
-    ) {
+    package init(context: ServerContext, logger: Logger) {
         self.context = context
         self.logger = logger
-        self.failed = failed
     }
 
     var log: AppendLog? { state.withLock { $0.log } }
@@ -72,26 +67,38 @@ final class Persistence: @unchecked Sendable {
 
     // MARK: The start
 
-    /// Begins to load. Called before the loops start.
-    func start(_ configuration: Configuration) {
-        guard configuration.appendonly else { return }
+    /// Begins to load. Called before the first client and the first call.
+    ///
+    /// - Parameter completion: called on any thread when the keys are there, with the reason if
+    ///   they cannot be loaded.
+    package func start(
+        _ configuration: Configuration,
+        completion: @escaping @Sendable (_ failure: String?) -> Void
+    ) {
+        guard configuration.appendonly else { return completion(nil) }
         context.writeConditions.setLoading(true)
         let progress = LoadProgress()
         state.withLock { $0.progress = progress }
         let location = Self.location(configuration)
         let isThere = (try? storage.list(location.directory)) != .some(nil)
         if isThere {
-            context.gate.performSlowly { [self] _ in load(location, configuration, progress) }
+            context.gate.performSlowly { [self] _ in
+                completion(load(location, configuration, progress))
+            }
         } else {
             // Nothing is executed yet: the gate is free.
-            context.gate.perform { [self] _ in load(location, configuration, progress) }
+            context.gate.perform { [self] _ in
+                completion(load(location, configuration, progress))
+            }
         }
     }
 
     /// Called by the holder of the gate.
+    ///
+    /// - Returns: why it cannot be loaded, or nil.
     private func load(
         _ location: LogLocation, _ configuration: Configuration, _ progress: LoadProgress
-    ) {
+    ) -> String? {
         let replay = Replay(context)
         let began = ContinuousClock.now
         do throws(LogError) {
@@ -107,9 +114,10 @@ final class Persistence: @unchecked Sendable {
                 state.progress = nil
             }
             context.writeConditions.setLoading(false)
+            return nil
         } catch {
             logger.critical("The log cannot be loaded: \(error)")
-            failed("The log cannot be loaded: \(error)")
+            return "The log cannot be loaded: \(error)"
         }
     }
 
@@ -138,21 +146,25 @@ final class Persistence: @unchecked Sendable {
             environment: LogEnvironment { [logger] level, text in
                 logger.log(level: level == .warning ? .warning : .notice, "\(text)")
             },
-            onRelease: { [unowned self] in advanced(shard: $0) })
+            onRelease: { [weak self] in self?.advanced(shard: $0) })
     }
 
+    // Who is told when the log has come further, besides the shards: numbers behind theirs.
+    var syncWaiterIndex: Int { context.broker.shards.count }
+    var releaseWaiterIndex: Int { syncWaiterIndex + 1 }
+
     private func advanced(shard: Int) {
-        if shard < context.broker.shards.count {
-            context.broker.shards[shard].mailbox.post { $0.positionWasReleased() }
-        } else {
-            syncAdvanced()
+        switch shard {
+        case syncWaiterIndex: syncAdvanced()
+        case releaseWaiterIndex: releaseAdvanced()
+        default: context.broker.shards[shard].mailbox.post { $0.positionWasReleased() }
         }
     }
 
     // MARK: Settings
 
     /// Takes over what the log minds.
-    func apply(_ configuration: Configuration) {
+    package func apply(_ configuration: Configuration) {
         guard let log else { return }
         log.setPolicy(SyncPolicy(configuration.appendfsync))
         log.setMemoryLimit(configuration.appendMemoryLimit)
@@ -161,28 +173,28 @@ final class Persistence: @unchecked Sendable {
     /// CONFIG SET appendonly.
     ///
     /// - Returns: why that is not possible, or nil.
-    func switchLog(_ configuration: Configuration) -> String? {
+    package func switchLog(_ configuration: Configuration) -> String? {
         let current = log
         guard configuration.appendonly != (current != nil) else { return nil }
         if let current {
-            let closed = DispatchSemaphore(value: 0)
+            let closing = LogClosing()
             state.withLock { state in
                 state.log = nil
-                state.closed = closed
+                state.closing = closing
                 state.lastPosition = current.endPosition
             }
             context.gate.perform { [context] _ in
                 context.attach(nil)
-                current.close { _ in closed.signal() }
+                current.close { closing.end(failure: $0) }
             }
             return nil
         }
-        let closed = state.withLock { state in
-            defer { state.closed = nil }
-            return state.closed
+        let closing = state.withLock { state in
+            defer { state.closing = nil }
+            return state.closing
         }
         // It takes one sync; whoever switches so fast waits for it.
-        _ = closed?.wait(timeout: .now() + .seconds(2))
+        _ = closing?.wait(atMost: .seconds(2))
         do throws(LogError) {
             let opened = try LogLoader.openForRewrite(
                 Self.location(configuration), in: storage,
@@ -198,16 +210,25 @@ final class Persistence: @unchecked Sendable {
 
     // MARK: The end
 
-    /// Writes and syncs what there is. Called when no client is left.
-    func close(deadline: DispatchTime) {
+    /// Writes and syncs what there is, and waits for that on this thread. Called when no client is
+    /// left.
+    package func close(deadline: ContinuousClock.Instant) {
         guard let log else { return }
-        let done = DispatchSemaphore(value: 0)
-        log.close { [logger] failure in
-            if let failure { logger.warning("The log was not synced at the end: \(failure)") }
-            done.signal()
+        let closing = LogClosing()
+        log.close { closing.end(failure: $0) }
+        if let failure = closing.wait(atMost: deadline - .now) {
+            logger.warning("The log was not synced at the end: \(failure)")
         }
-        if done.wait(timeout: deadline + .seconds(1)) == .timedOut {
-            logger.warning("The log was not synced in time at the end")
+    }
+
+    /// Writes and syncs what there is, and gives the directory back. Nothing is called any more.
+    ///
+    /// - Parameter completion: called on any thread, with the reason if that is not possible.
+    func close(_ completion: @escaping @Sendable (_ failure: String?) -> Void) {
+        guard let log else { return completion(nil) }
+        log.close { [self] failure in
+            giveUpWaiting()
+            completion(failure)
         }
     }
 }

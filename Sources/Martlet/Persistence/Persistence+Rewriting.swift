@@ -7,7 +7,7 @@ import MartletLog
 
 extension Persistence {
     /// Once a second.
-    func tick() {
+    package func tick() {
         guard let log else { return }
         // What was appended where no loop's turn ended.
         log.commit()
@@ -22,7 +22,17 @@ extension Persistence {
         _ = startRewrite()
     }
 
-    func startRewrite() -> String? {
+    /// Has `tick` called once a second, as long as this lives. Where a server does that, it is
+    /// called more often than need be.
+    func beginTicking() {
+        context.timer(1000) { [weak self] in
+            guard let self else { return }
+            tick()
+            beginTicking()
+        }
+    }
+
+    package func startRewrite() -> String? {
         let now = context.clock.wall() / 1_000_000
         let (log, isRunning) = state.withLock { state in
             let isRunning = state.rewriteBegan != nil
