@@ -12,8 +12,11 @@ import time
 
 from bullmq import Job, Worker
 
-from checks import URL
+from checks import HOST, PORT
 from workers import gate_is_open, note, noted
+
+# BullMQ blocks for 10 s, and redis-py's own limit of 5 s makes it sleep before it tries again.
+CONNECTION = {"host": HOST, "port": PORT, "socket_timeout": None}
 
 
 async def process(job: Job, token: str):
@@ -46,7 +49,7 @@ async def process(job: Job, token: str):
 async def main() -> None:
     queue, name, lock, interval = sys.argv[1:]
     worker = Worker(queue, process, {
-        "connection": URL, "name": name, "autorun": False, "lockDuration": int(lock),
+        "connection": CONNECTION, "name": name, "autorun": False, "lockDuration": int(lock),
         "stalledInterval": int(interval), "maxStalledCount": 2, "drainDelay": 1})
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
@@ -56,4 +59,5 @@ async def main() -> None:
     await running
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -8,11 +8,12 @@ import sys
 from bullmq import FlowProducer, Job, Queue, QueueEvents
 from redis import Redis
 
-from checks import HOST, PORT, TIMEOUT_SECONDS, URL, Checks, unique
+from application import CONNECTION
+from checks import HOST, PORT, TIMEOUT_SECONDS, Checks, unique
 from workers import Worker, noted, open_gate, wait_for_notes
 
 checks = Checks()
-OPTIONS = {"connection": URL}
+OPTIONS = {"connection": CONNECTION}
 
 
 def worker(queue: Queue, name: str, lock: int = 30_000, interval: int = 30_000) -> Worker:
