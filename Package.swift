@@ -24,6 +24,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .target(name: "CSystem"),
@@ -57,6 +58,7 @@ let package = Package(
                 "MartletLog", "Martlet",
                 .target(name: "MartletScripting", condition: .when(traits: ["Scripting"])),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
         .executableTarget(
@@ -79,12 +81,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
-        .executableTarget(
-            name: "Examples",
-            dependencies: [
-                "Martlet", "MartletServer",
-            ]
-        ),
+        .executableTarget(name: "Examples", dependencies: ["Martlet", "MartletServer"]),
+        .executableTarget(name: "in-process-benchmark", dependencies: ["Martlet"]),
         .testTarget(name: "RESPTests", dependencies: ["RESP"]),
         .testTarget(name: "MartletCoreTests", dependencies: ["MartletCore", "RESP"]),
         .testTarget(
@@ -95,6 +93,7 @@ let package = Package(
             name: "MartletTests",
             dependencies: [
                 "Martlet", "MartletServer", .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
         .testTarget(

@@ -1,32 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Martlet authors
 
+import Foundation
 import Martlet
 import MartletServer
 
-/// A broker in this process that redis-cli subscribes and publishes to.
+/// A broker in this process that redis-cli subscribes to.
 enum EmbeddedServer {
-    static func run() async throws {
+    static func run(port: String) async throws {
         let broker = Broker()
-        let messages = await broker.subscribe(patterns: ["*"])
-        let server = try Server(
-            broker: broker, arguments: ["--bind", "127.0.0.1", "--port", "6390"])
-        print(
-            "Listening on \(try server.start().joined(separator: ", ")). In other terminals, try:")
-        print("  redis-cli -p 6390 SUBSCRIBE ticks")
-        print("  redis-cli -p 6390 PUBLISH greetings hello")
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                for await message in messages where message.channel != "ticks" {
-                    print("\(message.channel): \(message.text)")
-                }
-            }
-            for number in 1... {
-                // One of the receivers is this process.
-                let receiverCount = await broker.publish("\(number)", to: "ticks") - 1
-                if receiverCount > 0 { print("tick \(number) went to \(receiverCount) clients") }
-                try await Task.sleep(for: .seconds(1))
+        let server = try Server(broker: broker, arguments: ["--bind", "127.0.0.1", "--port", port])
+        try server.start()
+        let client = Process()
+        client.executableURL = URL(filePath: "/usr/bin/env")
+        client.arguments = ["redis-cli", "-p", port, "SUBSCRIBE", "ticks"]
+        try client.run()
+        for number in 1...3 {
+            // The first ones find nobody, until redis-cli has subscribed.
+            while await broker.publish("tick \(number)", to: "ticks") == 0, client.isRunning {
+                try await Task.sleep(for: .milliseconds(20))
             }
         }
+        // What is queued for redis-cli is sent before its connection is closed.
+        server.stop()
+        try await server.stopped()
+        client.waitUntilExit()
     }
 }

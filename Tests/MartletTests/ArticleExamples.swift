@@ -7,6 +7,10 @@ import Testing
 /// The code of the articles, see `ArticleTests`.
 @Suite("The articles' examples run")
 struct ArticleExamples {
+    struct Job: Codable {
+        var number: Int
+    }
+
     private struct Order: Codable {
         var id: Int
         var item: String
@@ -14,6 +18,10 @@ struct ArticleExamples {
 
     private func work(on text: String) async throws {
         #expect(text.hasPrefix("job "))
+    }
+
+    func work(on job: Job) async throws {
+        #expect(job.number == 1)
     }
 
     @Test("Getting started")
@@ -57,7 +65,7 @@ struct ArticleExamples {
     }
 
     @Test("Back-pressure")
-    func backPressure() async {
+    func backPressure() async throws {
         let broker = Broker()
         let messages = await broker.subscribe(
             to: "measurements", buffering: .suspendPublisher(messages: 2))
@@ -83,6 +91,19 @@ struct ArticleExamples {
         } catch {
             print(error)
         }
+
+        let jobs = await broker.subscribe(to: "jobs", buffering: .suspendPublisher(messages: 16))
+        async let handled: Void = jobs.consume(maxConcurrent: 4) { message in
+            try await Task.sleep(for: .microseconds(10))
+        }
+        for number in 1...100 { await broker.publish("\(number)", to: "jobs") }
+        jobs.finish()
+        try await handled
         #expect(broker.subscriptionCount == 0)
+
+        let samples = broker.stream("samples", of: Int.self)
+        for number in 1...100 { try await samples.append(number, keepingAtMost: 10) }
+        let count = try await samples.count
+        #expect(count == 10)
     }
 }

@@ -10,13 +10,19 @@ struct ArticleTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
-    @Test("show only code that is compiled and run", arguments: ["GettingStarted", "BackPressure"])
+    @Test(
+        "show only code that is compiled and run",
+        arguments: ["GettingStarted", "DeliveryGuarantees", "BackPressure"])
     func examples(article: String) throws {
         let text = try String(
             contentsOf: Self.root.appending(path: "Sources/Martlet/Martlet.docc/\(article).md"),
             encoding: .utf8)
         let folder = Self.root.appending(path: "Tests/MartletTests")
-        let compiled = try ["ArticleExamples.swift", "EmbeddedServerTests.swift"].map {
+        let files = [
+            "ArticleExamples.swift", "ArticleExamples+Durability.swift",
+            "EmbeddedServerTests.swift", "ServiceTests.swift",
+        ]
+        let compiled = try files.map {
             Self.normalised(
                 try String(contentsOf: folder.appending(path: $0), encoding: .utf8))
         }

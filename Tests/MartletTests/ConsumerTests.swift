@@ -237,4 +237,48 @@ struct ConsumerTests {
         try await task.value
         for try await _ in stream.consumer("a", in: "g") { Issue.record("a delivery") }
     }
+
+    private struct WeakReader {
+        weak var reader: GroupReader?
+    }
+
+    @Test("leaves nothing behind: ten thousand made, read, finished, cancelled or dropped")
+    func noLeaks() async throws {
+        weak var gone: Broker?
+        do {
+            let broker = Broker()
+            gone = broker
+            let stream = broker.stream("jobs", of: Int.self)
+            var readers: [WeakReader] = []
+            for number in 0..<10_000 {
+                let consumer = stream.consumer(
+                    "a", in: "g", visibility: .seconds(60), acknowledgedEntries: .deleted)
+                readers.append(WeakReader(reader: consumer.reader))
+                switch number % 4 {
+                case 0:
+                    try await stream.append(number)
+                    for try await delivery in consumer {
+                        #expect(try delivery.payload == number)
+                        try await delivery.ack()
+                        break
+                    }
+                case 1:
+                    let task = Task { for try await _ in consumer {} }
+                    task.cancel()
+                    try await task.value
+                case 2:
+                    async let reading: Void = {
+                        for try await _ in consumer {}
+                    }()
+                    consumer.finish()
+                    try await reading
+                default: break
+                }
+            }
+            #expect(readers.count { $0.reader != nil } == 0)
+            #expect(broker.waitingCallCount == 0)
+        }
+        // Timers for what could have become due hold nothing.
+        #expect(gone == nil)
+    }
 }

@@ -37,7 +37,7 @@ struct EmbeddedServerTests {
         try server.start()
         await broker.publish("to redis-cli and to this process", to: "channel1")
         server.stop()
-        try server.waitUntilStopped()
+        try await server.stopped()
     }
 
     @Test("delivers from Redis clients to the process and back, and counts both")

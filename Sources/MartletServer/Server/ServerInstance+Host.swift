@@ -10,7 +10,7 @@ import MartletConfiguration
 import MartletCore
 import Synchronization
 
-extension Server: ServerHost {
+extension ServerInstance: ServerHost {
     package func shutDown() {
         logger.notice("User requested shutdown...")
         stop()

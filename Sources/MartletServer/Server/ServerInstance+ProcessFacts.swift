@@ -5,7 +5,7 @@ import CSystem
 import Glibc
 import MartletCommands
 
-extension Server {
+extension ServerInstance {
     package var process: ProcessFacts {
         var facts = ProcessFacts()
         facts.processID = Int(getpid())
