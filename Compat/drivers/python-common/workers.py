@@ -6,6 +6,7 @@ A task that has something to tell writes a note; one that must not end before th
 looked waits at a gate. Both are files, so that neither depends on the server that is looked at.
 """
 
+import contextlib
 import json
 import os
 import signal
@@ -26,15 +27,18 @@ class Worker:
     What it prints is shown if the block ends by an exception.
     """
 
-    def __init__(self, *argv: str, **options) -> None:
+    def __init__(self, *argv: str, env: dict[str, str] | None = None) -> None:
         self._log = FOLDER / f"worker-{len(list(FOLDER.glob('worker-*')))}.log"
-        # Modules of the driver's folder, in which it runs, are the applications' code.
-        options["env"] = os.environ | {"PYTHONPATH": f".:{os.environ['PYTHONPATH']}"} | options.pop(
-            "env", {})
+        # Modules of the driver's folder, in which it runs, are the application's code.
+        search = {"PYTHONPATH": f"{os.getcwd()}:{os.environ['PYTHONPATH']}"}
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, *argv], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                **options)
+                [sys.executable, *argv],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=os.environ | search | (env or {}),
+            )
 
     def __enter__(self) -> "Worker":
         return self
@@ -53,7 +57,8 @@ class Worker:
         self.process.kill()
         self.process.wait()
         for child in children:
-            os.kill(child, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Asks it to end, and gives its exit code."""

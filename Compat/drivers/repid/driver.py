@@ -64,7 +64,8 @@ async def check_messages(repid: Repid, redis: Redis, channel: str) -> None:
     # Sent before there is a worker.
     await send("greet", {"text": "grüße"}, color="blue")
     with Worker(__file__, channel, "mortal", "") as mortal:
-        checks.equal("message", [["greet", "grüße", "blue", "mortal"]], wait_for_notes(1, "greet"))
+        got = wait_for_notes(1, "greet")
+        checks.equal("message", [["greet", "grüße", "blue", "mortal"]], got)
         await send("greet", {"text": "x"}, color="röd")
         got = wait_for_notes(2, "greet")[1]
         checks.equal("headers", ["greet", "x", "röd", "mortal"], got)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Martlet authors
-"""streaQ, whose scripts are a library of functions: tasks, delays, dependencies, a killed worker."""
+"""streaQ, whose scripts are a library of functions: delays, dependencies, a killed worker."""
 
 import asyncio
 import sys
