@@ -37,10 +37,9 @@ extension ListCommands {
         _ key: UnsafeRawBufferPointer, _ end: ListValue.End, _ context: KeyContext
     ) throws(ReplyError) -> Bool {
         guard let found: TypedEntry<ListObject> = try context.write(key) else { return false }
-        let list = found.object.list
         context.reply.arrayHeader(2)
         context.reply.bulk(key)
-        list.withEntry(at: end == .head ? 0 : list.count - 1) { context.reply.bulk($0) }
+        found.object.withEntry(at: end) { context.reply.bulk($0) }
         remove(1, of: found, at: end, context)
         context.effect([.word(end == .head ? "LPOP" : "RPOP"), .bytes(key)])
         return true

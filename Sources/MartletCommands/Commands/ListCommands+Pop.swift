@@ -24,15 +24,14 @@ extension ListCommands {
             guard let found: TypedEntry<ListObject> = try context.write(arguments[1]) else {
                 return context.reply.null()
             }
-            let list = found.object.list
-            list.withEntry(at: end == .head ? 0 : list.count - 1) { context.reply.bulk($0) }
+            found.object.withEntry(at: end) { context.reply.bulk($0) }
             return remove(1, of: found, at: end, context)
         }
         let limit = try context.positiveInteger(arguments[2])
         guard let found: TypedEntry<ListObject> = try context.write(arguments[1]) else {
             return context.reply.nullArray()
         }
-        let count = min(limit, found.object.list.count)
+        let count = min(limit, found.object.count)
         guard context.mayVisit(count) else { return }
         guard count > 0 else { return context.reply.arrayHeader(0) }
         take(count, of: found, at: end, context)
@@ -44,7 +43,7 @@ extension ListCommands {
         _ context: KeyContext
     ) {
         reply(
-            found.object.list, from: end == .head ? 0 : found.object.list.count - 1, count: count,
+            found.object.list, from: end == .head ? 0 : found.object.count - 1, count: count,
             reversed: end == .tail, to: context.reply)
         remove(count, of: found, at: end, context)
     }
@@ -53,7 +52,7 @@ extension ListCommands {
         _ count: Int, of found: TypedEntry<ListObject>, at end: ListValue.End,
         _ context: KeyContext
     ) {
-        found.object.list.remove(count, at: end)
+        found.object.remove(count, at: end)
         context.changed(found.key, end == .head ? .poppedLeft : .poppedRight)
         context.removeIfEmpty(found)
     }
@@ -89,7 +88,7 @@ extension ListCommands {
         _ key: UnsafeRawBufferPointer, _ end: ListValue.End, _ countMax: Int, _ context: KeyContext
     ) throws(ReplyError) -> Bool {
         guard let found: TypedEntry<ListObject> = try context.write(key) else { return false }
-        let count = min(countMax, found.object.list.count)
+        let count = min(countMax, found.object.count)
         guard context.mayVisit(count) else { return true }
         context.reply.arrayHeader(2)
         context.reply.bulk(key)
@@ -122,13 +121,13 @@ extension ListCommands {
     ) throws(ReplyError) -> Bool {
         guard let from: TypedEntry<ListObject> = try context.write(source) else { return false }
         let to: TypedEntry<ListObject> = try context.create(destination)
-        let list = from.object.list
         // A copy, since it may go to the list that it comes from.
-        let entry = list.withEntry(at: sourceEnd == .head ? 0 : list.count - 1) { $0.copy }
+        var entry: [UInt8] = []
+        from.object.withEntry(at: sourceEnd) { entry = $0.copy }
         context.reply.bulk(entry)
         if from.object !== to.object || sourceEnd != destinationEnd {
-            entry.withUnsafeBytes { to.object.list.push($0, at: destinationEnd) }
-            from.object.list.remove(1, at: sourceEnd)
+            entry.withUnsafeBytes { to.object.push($0, at: destinationEnd) }
+            from.object.remove(1, at: sourceEnd)
         }
         context.changed(to.key, destinationEnd == .head ? .pushedLeft : .pushedRight)
         context.changed(from.key, sourceEnd == .head ? .poppedLeft : .poppedRight)

@@ -34,8 +34,8 @@ enum ListCommands {
         _ context: KeyContext, _ arguments: Arguments, to found: TypedEntry<ListObject>,
         _ end: ListValue.End
     ) {
-        for index in 2..<arguments.count { found.object.list.push(arguments[index], at: end) }
-        context.reply.integer(found.object.list.count)
+        for index in 2..<arguments.count { found.object.push(arguments[index], at: end) }
+        context.reply.integer(found.object.count)
         context.changed(found.key, end == .head ? .pushedLeft : .pushedRight)
     }
 
@@ -49,7 +49,7 @@ enum ListCommands {
             arguments[4], before: isBefore, pivot: arguments[3])
         guard inserted else { return context.reply.integer(-1) }
         context.changed(found.key, .listInserted)
-        context.reply.integer(found.object.list.count)
+        context.reply.integer(found.object.count)
     }
 
     // MARK: Reading

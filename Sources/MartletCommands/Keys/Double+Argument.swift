@@ -10,6 +10,10 @@ import RESP
 extension Double {
     /// A number as Redis reads one: all of the bytes, no blanks in front, not NaN.
     init?(argument: UnsafeRawBufferPointer) {
+        if let number = Int(strictDecimal: argument), number.magnitude < 1 << 53 {
+            self = Double(number)
+            return
+        }
         // Longer ones than Redis's buffer takes are none.
         guard !argument.isEmpty, argument.count < 255, isspace(Int32(argument[0])) == 0 else {
             return nil

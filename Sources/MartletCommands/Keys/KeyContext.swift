@@ -117,9 +117,7 @@ package final class KeyContext: @unchecked Sendable {
     /// What follows when a command or a transaction has ended.
     @inline(__always)
     package func finish() {
-        if keyspace.hasNotifications || keyspace.hasReadyKeys || keyspace.wantsAlarm {
-            finishSlowly()
-        }
+        if keyspace.hasConsequences { finishSlowly() }
     }
 
     private func finishSlowly() {

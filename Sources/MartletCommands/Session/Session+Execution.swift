@@ -176,7 +176,7 @@ extension Session {
 
     private func mayPublish(_ command: Command) -> Bool {
         command.flags.contains(.publishes)
-            || command.isOnKeys && !keyContext.keyspace.notificationClasses.isEmpty
+            || command.isOnKeys && !keyContext.keyspace.notificationClasses.isNone
     }
 
     /// Whether a command that publishes may deliver to this client, who gets that behind the

@@ -6,13 +6,13 @@
 /// SWAPDB exchanges the keys of two of them; who waits for a key or watches one stays.
 package final class Database {
     package let index: Int
-    var table = KeyTable<KeyObject>()
+    @exclusivity(unchecked) var table = KeyTable<KeyObject>()
     /// When which of its keys expire.
-    var deadlines = DeadlineHeap<KeyEntry>()
+    @exclusivity(unchecked) var deadlines = DeadlineHeap<KeyEntry>()
     /// Who waits for a key.
-    var waiters = KeyTable<KeyWaiterQueue>()
+    @exclusivity(unchecked) var waiters = KeyTable<KeyWaiterQueue>()
     /// Who watches a key.
-    var watches = KeyTable<[KeyWatch]>()
+    @exclusivity(unchecked) var watches = KeyTable<[KeyWatch]>()
 
     init(index: Int) {
         self.index = index

@@ -21,13 +21,16 @@ import RESP
 package final class Keyspace: @unchecked Sendable {
     package let databases: [Database]
     /// Milliseconds since the epoch, as of the moment when the gate was entered.
-    @exclusivity(unchecked) package private(set) var now = 0
+    package var now: Int { time }
     /// Counts changes, as Redis's `dirty`: a command that did not move it did not write.
-    @exclusivity(unchecked) package private(set) var changeCount = 0
+    package var changeCount: Int { changes }
     package let statistics = KeyspaceStatistics()
 
     /// Which events subscribers are told of (`notify-keyspace-events`).
-    @exclusivity(unchecked) package var notificationClasses: NotificationClasses = []
+    package var notificationClasses: NotificationClasses {
+        get { notifiedClasses }
+        set { notifiedClasses = newValue }
+    }
     @exclusivity(unchecked) private var events: [KeyspaceNotification] = []
 
     /// How the entries of streams are packed (`stream-node-max-bytes`, `stream-node-max-entries`).
@@ -36,26 +39,33 @@ package final class Keyspace: @unchecked Sendable {
     /// The log, if there is one.
     package var sink: (any EffectSink)? {
         didSet {
-            isLogging = sink != nil
+            hasSink = sink != nil
             effects.forgetSelection()
         }
     }
     /// While the log is rewritten.
     @exclusivity(unchecked) package var image: KeyspaceImage?
-    @exclusivity(unchecked) package private(set) var isLogging = false
-    private var effects = EffectBatch()
+    package var isLogging: Bool { hasSink }
+    @exclusivity(unchecked) private var effects = EffectBatch()
     /// Behind what the sink was given last.
     @exclusivity(unchecked) private var position: UInt64 = 0
 
     // Who waits, see KeyWaiter.
-    var readyKeys: [KeyWaiterQueue] = []
-    package internal(set) var waiterCount = 0
-    var waiterDeadlines = DeadlineHeap<KeyWaiter>()
+    @exclusivity(unchecked) var readyKeys: [KeyWaiterQueue] = []
+    @exclusivity(unchecked) package internal(set) var waiterCount = 0
+    @exclusivity(unchecked) var waiterDeadlines = DeadlineHeap<KeyWaiter>()
 
     /// When the keyspace will be asked to do what is due; milliseconds since the epoch.
     @exclusivity(unchecked) var alarm = KeyEntry.never
     /// Whether something is due before.
     @exclusivity(unchecked) package internal(set) var wantsAlarm = false
+
+    // What every command asks for. Other modules ask by a function: their direct accesses would be
+    // checked for exclusivity, whatever the attribute says.
+    @exclusivity(unchecked) private var time = 0
+    @exclusivity(unchecked) private var changes = 0
+    @exclusivity(unchecked) private var notifiedClasses: NotificationClasses = []
+    @exclusivity(unchecked) private var hasSink = false
 
     /// How far the clock may be behind before it is taken to have been set back, in milliseconds.
     private static let clockSlack = 1000
@@ -67,11 +77,11 @@ package final class Keyspace: @unchecked Sendable {
     /// The loops' clocks are read at different moments of their turns: time does not go back
     /// because of that.
     package func setTime(_ milliseconds: Int) {
-        if milliseconds > now || milliseconds < now - Self.clockSlack { now = milliseconds }
+        if milliseconds > now || milliseconds < now - Self.clockSlack { time = milliseconds }
     }
 
     /// Has nothing expire until the time is set.
-    package func stopTime() { now = 0 }
+    package func stopTime() { time = 0 }
 
     // MARK: Finding
 
@@ -112,7 +122,7 @@ package final class Keyspace: @unchecked Sendable {
         image?.willInsert(key, in: database)
         let object = KeyObject(value: value, lastAccess: seconds)
         let entry = KeyEntry(entry: database.table.insert(key.bytes, hash: key.hash, object))
-        if notificationClasses.contains(.newKey) { notice(key, in: database, .new) }
+        if notifiedClasses.includes(.newKey) { notice(key, in: database, .new) }
         return entry
     }
 
@@ -155,17 +165,17 @@ package final class Keyspace: @unchecked Sendable {
     ///
     /// - Parameter event: what subscribers to keyspace notifications are told.
     package func changed(_ key: KeyName, in database: Database, _ event: KeyspaceEvent) {
-        changeCount &+= 1
+        changes &+= 1
         follow(key, in: database, event)
     }
 
     /// Says that the command wrote, besides what was told with `changed`.
-    package func countChanges(_ count: Int = 1) { changeCount &+= count }
+    package func countChanges(_ count: Int = 1) { changes &+= count }
 
     private func follow(_ key: KeyName, in database: Database, _ event: KeyspaceEvent) {
         if !database.watches.isEmpty { breakWatches(of: key, in: database) }
         if !database.waiters.isEmpty { makeReady(key, in: database) }
-        if notificationClasses.contains(event.type) { notice(key, in: database, event) }
+        if notifiedClasses.includes(event.type) { notice(key, in: database, event) }
     }
 
     /// Has those who wait for the key try again when the command or job has ended.
@@ -189,7 +199,7 @@ package final class Keyspace: @unchecked Sendable {
     func expire(_ entry: KeyEntry, in database: Database) {
         statistics.expired.add(1)
         let key = entry.name
-        if isLogging {
+        if hasSink {
             effects.append([.word("DEL"), .bytes(key.bytes)], database: database.index)
         }
         follow(key, in: database, .expired)
@@ -233,6 +243,9 @@ package final class Keyspace: @unchecked Sendable {
     }
 
     package var hasNotifications: Bool { !events.isEmpty }
+
+    /// Whether something is to be done when the command or transaction has ended.
+    package var hasConsequences: Bool { !events.isEmpty || !readyKeys.isEmpty || wantsAlarm }
 
     /// Forgets what nobody was there to hear of.
     package func forgetEvents() {
@@ -278,7 +291,7 @@ package final class Keyspace: @unchecked Sendable {
     ///
     /// - Returns: the position that the log must reach before anything that was seen is told.
     package func handOver() -> UInt64 {
-        guard isLogging, !effects.isEmpty else { return position }
+        guard hasSink, !effects.isEmpty else { return position }
         position = effects.bytes.withUnsafeBytes {
             sink!.append($0, database: effects.selected)
         }

@@ -32,6 +32,12 @@ package struct NotificationClasses: OptionSet, Sendable {
         self.rawValue = rawValue
     }
 
+    /// `contains` and `isEmpty`, which are calls through the protocol's tables to other modules.
+    @inline(__always)
+    func includes(_ type: NotificationClasses) -> Bool { rawValue & type.rawValue != 0 }
+
+    package var isNone: Bool { rawValue == 0 }
+
     /// The letters of the setting, each with its class.
     package static let letters: [(letter: Character, type: NotificationClasses)] = [
         ("K", .keyspace), ("E", .keyevent), ("g", .generic), ("$", .string), ("l", .list),

@@ -14,8 +14,13 @@ extension ListValue {
         }
 
         init(_ value: PackedValue) {
-            block = Listpack()
-            block.append(value)
+            self.init(value, in: Listpack())
+        }
+
+        /// - Parameter block: an empty one.
+        init(_ value: PackedValue, in block: Listpack) {
+            self.block = block
+            self.block.append(value)
             count = 1
         }
 

@@ -25,6 +25,9 @@ package struct ListValue: Sendable {
         case tail
     }
 
+    /// From how many nodes on a block is allocated whole.
+    private static let fullBlocksNodeCount = 4
+
     private(set) var nodes = Deque<Node>()
     package private(set) var count = 0
     /// What OBJECT ENCODING calls it: a list begins as one listpack, becomes a quicklist when it
@@ -54,14 +57,14 @@ package struct ListValue: Sendable {
             if hasRoom(in: 0, for: value) {
                 insert(value, node: 0, position: nodes[0].block.start)
             } else {
-                nodes.prepend(Node(value))
+                nodes.prepend(Node(value, in: newBlock(for: value, at: .head)))
             }
         case .tail:
             let last = nodes.count - 1
             if hasRoom(in: last, for: value) {
                 insert(value, node: last, position: nodes[last].block.end)
             } else {
-                nodes.append(Node(value))
+                nodes.append(Node(value, in: newBlock(for: value, at: .tail)))
             }
         }
         nodeCountMax = max(nodeCountMax, nodes.count)
@@ -219,6 +222,15 @@ package struct ListValue: Sendable {
         guard nodes.indices.contains(node) else { return false }
         let byteCount = nodes[node].block.byteCount + PackedEntry.byteCount(value)
         return byteCount <= ListpackStorage.blockByteCount
+    }
+
+    /// A list of several blocks fills the next one too: it need not grow step by step.
+    private func newBlock(for value: PackedValue, at end: End) -> Listpack {
+        let byteCount = PackedEntry.byteCount(value)
+        guard nodes.count >= Self.fullBlocksNodeCount,
+            byteCount <= ListpackStorage.blockByteCount / 4
+        else { return Listpack() }
+        return Listpack(capacity: ListpackStorage.blockByteCount, growsInFront: end == .head)
     }
 
     private mutating func insert(_ value: PackedValue, node: Int, position: Int) {

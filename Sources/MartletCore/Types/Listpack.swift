@@ -25,24 +25,31 @@ package struct Listpack: @unchecked Sendable {
         storage = .empty
     }
 
+    /// - Parameter capacity: in bytes.
+    /// - Parameter growsInFront: whether the room is in front of the entries to come.
+    init(capacity: Int, growsInFront: Bool) {
+        storage = .make(capacity: capacity)
+        if growsInFront { (storage.bounds.start, storage.bounds.end) = (capacity, capacity) }
+    }
+
     /// The number of entries.
-    var count: Int { storage.header.count }
+    var count: Int { storage.bounds.count }
 
     var isEmpty: Bool { count == 0 }
 
     /// What the entries take, in bytes.
     var byteCount: Int {
-        let header = storage.header
+        let header = storage.bounds
         return header.end - header.start
     }
 
     /// What the block takes, in bytes.
-    var allocatedByteCount: Int { storage.header.capacity + ListpackStorage.overheadByteCount }
+    var allocatedByteCount: Int { storage.bounds.capacity + ListpackStorage.overheadByteCount }
 
     // MARK: Reading
 
-    var start: Int { storage.header.start }
-    var end: Int { storage.header.end }
+    var start: Int { storage.bounds.start }
+    var end: Int { storage.bounds.end }
 
     /// The entry at a position, valid until the next change.
     @inline(__always)
@@ -102,7 +109,7 @@ package struct Listpack: @unchecked Sendable {
         let size = PackedEntry.byteCount(value)
         let hole = openHole(size, at: position)
         PackedEntry.write(value, to: storage.bytes + hole)
-        storage.header.count += 1
+        storage.bounds.count += 1
     }
 
     /// Puts a value in the place of another. The value must not lie in this block.
@@ -113,7 +120,7 @@ package struct Listpack: @unchecked Sendable {
         if size != oldSize {
             hole = openHole(size, at: closeHole(oldSize, at: position))
         } else if !isKnownUniquelyReferenced(&storage) {
-            move(toCapacity: storage.header.capacity)
+            move(toCapacity: storage.bounds.capacity)
             hole = position
         }
         PackedEntry.write(value, to: storage.bytes + hole)
@@ -127,7 +134,7 @@ package struct Listpack: @unchecked Sendable {
         var last = position
         for _ in 0..<count { last = self.position(after: last) }
         let following = closeHole(last - position, at: position)
-        storage.header.count -= count
+        storage.bounds.count -= count
         return following
     }
 
@@ -135,7 +142,7 @@ package struct Listpack: @unchecked Sendable {
     mutating func truncate(toCount newCount: Int) {
         let position = self.position(ofEntry: newCount)
         closeHole(end - position, at: position)
-        storage.header.count = newCount
+        storage.bounds.count = newCount
     }
 
     /// Removes the entries from a position on and returns them as another block.
@@ -150,9 +157,9 @@ package struct Listpack: @unchecked Sendable {
         let size = end - position
         let hole = tail.openHole(size, at: tail.end)
         moveBytes(storage.bytes + position, to: tail.storage.bytes + hole, size)
-        tail.storage.header.count = tailCount
+        tail.storage.bounds.count = tailCount
         closeHole(size, at: position)
-        storage.header.count -= tailCount
+        storage.bounds.count -= tailCount
         return tail
     }
 
@@ -163,7 +170,7 @@ package struct Listpack: @unchecked Sendable {
     ///
     /// - Returns: Where the room begins.
     private mutating func openHole(_ size: Int, at position: Int) -> Int {
-        let bounds = storage.header
+        let bounds = storage.bounds
         let before = position - bounds.start
         let after = bounds.end - position
         if isKnownUniquelyReferenced(&storage) {
@@ -172,12 +179,12 @@ package struct Listpack: @unchecked Sendable {
             let bytes = storage.bytes
             if fitsInFront, before < after || !fitsBehind {
                 moveBytes(bytes + bounds.start, to: bytes + bounds.start - size, before)
-                storage.header.start -= size
+                storage.bounds.start -= size
                 return position - size
             }
             if fitsBehind {
                 moveBytes(bytes + position, to: bytes + position + size, after)
-                storage.header.end += size
+                storage.bounds.end += size
                 return position
             }
         }
@@ -185,13 +192,13 @@ package struct Listpack: @unchecked Sendable {
         let new = ListpackStorage.make(
             capacity: ListpackStorage.capacity(for: byteCount, isGrowing: bounds.count > 0))
         // Who inserts in front will do so again.
-        let start = before == 0 && after > 0 ? new.header.capacity - byteCount : 0
+        let start = before == 0 && after > 0 ? new.bounds.capacity - byteCount : 0
         let old = storage.bytes
         moveBytes(old + bounds.start, to: new.bytes + start, before)
         moveBytes(old + position, to: new.bytes + start + before + size, after)
-        new.header.start = start
-        new.header.end = start + byteCount
-        new.header.count = bounds.count
+        new.bounds.start = start
+        new.bounds.end = start + byteCount
+        new.bounds.count = bounds.count
         storage = new
         return start + before
     }
@@ -201,35 +208,35 @@ package struct Listpack: @unchecked Sendable {
     /// - Returns: The position of what followed them.
     @discardableResult
     private mutating func closeHole(_ size: Int, at position: Int) -> Int {
-        if !isKnownUniquelyReferenced(&storage) { move(toCapacity: storage.header.capacity) }
-        let bounds = storage.header
+        if !isKnownUniquelyReferenced(&storage) { move(toCapacity: storage.bounds.capacity) }
+        let bounds = storage.bounds
         let before = position - bounds.start
         let after = bounds.end - position - size
         let bytes = storage.bytes
         if before < after {
             moveBytes(bytes + bounds.start, to: bytes + bounds.start + size, before)
-            storage.header.start += size
+            storage.bounds.start += size
         } else {
             moveBytes(bytes + position + size, to: bytes + position, after)
-            storage.header.end -= size
+            storage.bounds.end -= size
         }
         let capacity = ListpackStorage.capacity(for: before + after, isGrowing: true)
         // A quarter, so that a block that grows again is not copied to and fro.
-        guard capacity * 4 <= bounds.capacity else { return storage.header.start + before }
+        guard capacity * 4 <= bounds.capacity else { return storage.bounds.start + before }
         move(toCapacity: capacity)
-        return storage.header.start + before
+        return storage.bounds.start + before
     }
 
     /// Copies the entries to new storage; they keep their positions if it is not smaller.
     private mutating func move(toCapacity capacity: Int) {
-        let bounds = storage.header
+        let bounds = storage.bounds
         let new = ListpackStorage.make(capacity: capacity)
         let byteCount = bounds.end - bounds.start
         let start = capacity >= bounds.capacity ? bounds.start : 0
         moveBytes(storage.bytes + bounds.start, to: new.bytes + start, byteCount)
-        new.header.start = start
-        new.header.end = start + byteCount
-        new.header.count = bounds.count
+        new.bounds.start = start
+        new.bounds.end = start + byteCount
+        new.bounds.count = bounds.count
         storage = new
     }
 }

@@ -28,6 +28,13 @@ final class ListpackStorage: ManagedBuffer<ListpackStorage.Bounds, UInt8> {
         return unsafeDowncast(storage, to: ListpackStorage.self)
     }
 
+    /// The bounds, without the run-time checks of access that `header` has at every use.
+    @inline(__always)
+    var bounds: Bounds {
+        get { withUnsafeMutablePointerToHeader { $0.pointee } }
+        _modify { yield &withUnsafeMutablePointerToHeader { $0 }.pointee }
+    }
+
     /// The bytes, valid as long as the storage.
     @inline(__always)
     var bytes: UnsafeMutableRawPointer {

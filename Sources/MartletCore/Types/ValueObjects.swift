@@ -8,6 +8,24 @@ package final class ListObject {
     @exclusivity(unchecked) package var list: ListValue
 
     package init(_ list: ListValue) { self.list = list }
+
+    // What queues do all the time is done in place; through `list` it would be done to a copy of
+    // the references to all blocks, wherever the compiler does not see that it need not.
+
+    package var count: Int { list.count }
+
+    package func push(_ bytes: UnsafeRawBufferPointer, at end: ListValue.End) {
+        list.push(bytes, at: end)
+    }
+
+    package func remove(_ count: Int, at end: ListValue.End) {
+        list.remove(count, at: end)
+    }
+
+    /// Calls the body with the entry at an end of a list that is not empty.
+    package func withEntry(at end: ListValue.End, _ body: (PackedValue) -> Void) {
+        list.withEntry(at: end == .head ? 0 : list.count - 1, body)
+    }
 }
 
 package final class HashObject {
