@@ -133,6 +133,24 @@ struct DurableBrokerTests {
         #expect(words.suffix(4) == ["MULTI", "XADD", "XACK", "EXEC"])
     }
 
+    @Test("that is closed while its log is rewritten gives the directory back when that has ended")
+    func closedAmidRewrite() async throws {
+        let directory = Directory()
+        for round in 0..<5 {
+            let broker = try await Broker(at: directory.path)
+            let queue = broker.queue("q", coding: .text)
+            #expect(try await queue.count == round * 2000)
+            for number in 0..<20 {
+                try await queue.push(contentsOf: repeatElement("payload \(number)", count: 100))
+            }
+            #expect(broker.persistence.startRewrite() == nil)
+            try await broker.close()
+            #expect(broker.persistence.startRewrite() != nil)
+            #expect(!broker.persistence.facts.isRewriting)
+            #expect(!directory.fileNames.contains { $0.hasPrefix("temp-") })
+        }
+    }
+
     @Test("that is closed takes no more calls, and closes twice")
     func closed() async throws {
         let directory = Directory()

@@ -132,6 +132,35 @@ struct SharedKeysTests {
         try await second.close()
     }
 
+    @Test("tell subscribers in the program of changes")
+    func notifications() async throws {
+        let directory = NSTemporaryDirectory() + "martlet-\(UUID().uuidString.prefix(8))"
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let broker = try await Broker(at: directory, sync: .always, eventLoopCount: 2)
+        let events = await broker.subscribe(to: "__keyspace@0__:q")
+        try await withServer(broker) { path in
+            let client = try RedisSocket(path)
+            try client.send("CONFIG SET notify-keyspace-events KA\r\n")
+            try client.expect("+OK\r\n")
+            let queue = broker.queue("q", of: Int.self)
+            var iterator = events.makeAsyncIterator()
+            for number in 0..<20 {
+                if number % 2 == 0 {
+                    try client.send("RPUSH q 1\r\n")
+                    #expect(await iterator.next()?.text == "rpush")
+                    try client.expect(":1\r\n")
+                } else {
+                    #expect(try await queue.pop() == 1)
+                    #expect(await iterator.next()?.text == "lpop")
+                    // The list was empty, and is gone.
+                    #expect(await iterator.next()?.text == "del")
+                }
+            }
+        }
+        events.cancel()
+        try await broker.close()
+    }
+
     @Test("have limits that the server's settings set")
     func settings() async throws {
         let broker = Broker(eventLoopCount: 1)

@@ -34,8 +34,9 @@ extension Persistence {
 
     package func startRewrite() -> String? {
         let now = context.clock.wall() / 1_000_000
-        let (log, isRunning) = state.withLock { state in
+        let (log, isRunning) = state.withLock { state -> (AppendLog?, Bool) in
             let isRunning = state.rewriteBegan != nil
+            guard !state.isClosing else { return (nil, isRunning) }
             if !isRunning { state.rewriteBegan = now }
             return (state.log, isRunning)
         }
@@ -55,13 +56,14 @@ extension Persistence {
 
     func rewriteEnded(failure: String?) {
         let now = context.clock.wall() / 1_000_000
-        let seconds = state.withLock { state in
+        let (seconds, waiting) = state.withLock { state in
             let seconds = now - (state.rewriteBegan ?? now)
             state.rewriteBegan = nil
+            defer { state.whenRewritten = [] }
             state.rewriteEnded = now
             state.lastRewriteSeconds = seconds
             if failure == nil { state.rewriteCount += 1 }
-            return seconds
+            return (seconds, state.whenRewritten)
         }
         if let failure {
             logger.warning("The log was not rewritten: \(failure)")
@@ -69,6 +71,7 @@ extension Persistence {
             noteSave()
             logger.notice("The log was rewritten in \(seconds) s")
         }
+        for body in waiting { body() }
     }
 }
 

@@ -41,6 +41,10 @@ package final class Persistence: @unchecked Sendable {
         var lastSaveTime: Int?
         /// In seconds since the epoch, as are the others.
         var rewriteBegan: Int?
+        /// Who waits for the end of the rewrite under way.
+        var whenRewritten: [@Sendable () -> Void] = []
+        /// Whether no rewrite may begin any more.
+        var isClosing = false
         var rewriteEnded = 0
         var lastRewriteSeconds = -1
         var rewriteCount = 0
@@ -225,6 +229,18 @@ package final class Persistence: @unchecked Sendable {
     ///
     /// - Parameter completion: called on any thread, with the reason if that is not possible.
     func close(_ completion: @escaping @Sendable (_ failure: String?) -> Void) {
+        let isRewriting = state.withLock { state in
+            state.isClosing = true
+            // It writes to the directory until it ends.
+            if state.rewriteBegan != nil {
+                state.whenRewritten.append { [self] in closeLog(completion) }
+            }
+            return state.rewriteBegan != nil
+        }
+        if !isRewriting { closeLog(completion) }
+    }
+
+    private func closeLog(_ completion: @escaping @Sendable (_ failure: String?) -> Void) {
         guard let log else { return completion(nil) }
         log.close { [self] failure in
             giveUpWaiting()
