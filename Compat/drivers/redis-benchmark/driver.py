@@ -42,6 +42,25 @@ def check(name: str, *arguments: str) -> None:
     checks.holds(name, shown and executed >= REQUESTS, (last, executed))
 
 
+KEY_TESTS = {
+    "set": "SET", "get": "GET", "incr": "INCR", "lpush": "LPUSH", "rpush": "RPUSH",
+    "lpop": "LPOP", "rpop": "RPOP", "sadd": "SADD", "hset": "HSET", "spop": "SPOP",
+    "zadd": "ZADD", "zpopmin": "ZPOPMIN", "lrange_100": "LRANGE_100 (first 100 elements)",
+    "mset": "MSET (10 keys)",
+}
+
+
+def check_keys(name: str, *arguments: str) -> None:
+    """Every test of redis-benchmark that uses keys ends with a rate."""
+    before = commands_processed()
+    text = run("-q", "-n", "1000", "-t", ",".join(KEY_TESTS), *arguments)
+    executed = commands_processed() - before
+    shown = re.findall(r"^(\S.*): \d+\.\d\d requests per second, p50=", text, re.MULTILINE)
+    missing = sorted(set(KEY_TESTS.values()) - set(shown))
+    enough = executed >= len(KEY_TESTS) * 1000
+    checks.holds(name, not missing and enough, (missing, executed))
+
+
 def main() -> None:
     channel = unique("benchmark")
     check("ping", "-q", "-t", "ping_mbulk")
@@ -53,6 +72,9 @@ def main() -> None:
     check("a connection each", "-q", "-k", "0", "-c", "20", "PUBLISH", channel, "message")
     check("threads", "-q", "--threads", "2", "PUBLISH", channel, "message")
     check("unix socket", "-q", "-s", UNIX_SOCKET, "PUBLISH", channel, "message")
+    check("xadd", "-q", "XADD", unique("stream"), "*", "field", "value")
+    check_keys("keys")
+    check_keys("keys, pipeline", "-P", "16", "-r", "1000")
     report = run("-t", "ping_mbulk")
     checks.holds("report", "Summary:" in report and "WARNING" not in report, report)
 

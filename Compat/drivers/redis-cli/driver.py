@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Martlet authors
-"""redis-cli in all the ways in which people use it without keys."""
+"""redis-cli in all the ways in which people use it."""
 
 import os
 import re
 import subprocess
 import sys
+import tempfile
 
 from checks import BINARY, HOST, PORT, TIMEOUT_SECONDS, UNIX_SOCKET, Checks, unique, wait_until
 from programs import Program
@@ -152,6 +153,63 @@ def check_mass_insertion() -> None:
     checks.equal("pipe with an error", (1, "errors: 1, replies: 5001"), (code, counts))
 
 
+def request(*arguments: str) -> bytes:
+    parts = [argument.encode() for argument in arguments]
+    bulks = b"".join(b"$%d\r\n%s\r\n" % (len(part), part) for part in parts)
+    return b"*%d\r\n%s" % (len(parts), bulks)
+
+
+def check_keys() -> None:
+    """In a database that no other check uses."""
+    inserted = [request("SELECT", "5")]
+    inserted += [request("SET", f"key:{number}", "x" * (number % 7)) for number in range(2000)]
+    inserted += [request("RPUSH", "queue", *"abc"), request("XADD", "log", "1-1", "f", "v")]
+    inserted += [request("HSET", "hash", *"abcd"), request("SADD", "set", *"abcdef")]
+    inserted += [request("ZADD", "ranks", "1", "a", "2", "b"), request("LPOP", "hash")]
+    code, text = run("--pipe", input=b"".join(inserted))
+    counts = text.splitlines()[-1]
+    checks.equal("keys piped", (1, f"errors: 1, replies: {2000 + 7}"), (code, counts))
+
+    code, text = run("-n", "5", "--scan", "--pattern", "key:1*")
+    expected = sorted(f"key:{number}" for number in range(2000) if str(number)[0] == "1")
+    checks.equal("scan", (0, expected), (code, sorted(text.splitlines())))
+    code, text = run("-n", "5", "--bigkeys")
+    summary = text.partition("-------- summary -------")[2].split("\n")
+    found = sorted(line.split(" ", 1)[1].strip() for line in summary if " found " in line)
+    expected = [
+        "hash found '\"hash\"' has 2 fields", "list found '\"queue\"' has 3 items",
+        "set found '\"set\"' has 6 members", "stream found '\"log\"' has 1 entries",
+        "zset found '\"ranks\"' has 2 members",
+    ]
+    # Which of the longest strings it names depends on the order of SCAN.
+    named = [line for line in found if not line.startswith("string found '\"key:")]
+    checks.equal("bigkeys", (0, expected, 6), (code, named, len(found)))
+    text = run("-n", "5", "--hotkeys")[1]
+    refused = "Error: ERR An LFU maxmemory policy is not selected, access frequency not tracked."
+    checks.equal("hotkeys", True, refused in text)
+
+    repeated = run("-n", "5", "-r", "3", "-i", "0.01", "INCRBY", "counter", "5")
+    checks.equal("repeat with an interval", (0, "5\n10\n15"), repeated)
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write("return {KEYS[1], redis.call('GET', KEYS[1]), ARGV[1], #ARGV}")
+        script.flush()
+        answer = run("-n", "5", "--eval", script.name, "counter", ",", "one", "two")
+    checks.equal("eval", (0, "counter\n15\none\n2"), answer)
+    # The prompt shows the transaction; a reply's type is shown to a terminal.
+    with Program([*CLI, "-n", "5"], terminal=True) as shell:
+        shell.expect(rb"\[5\]> ")
+        for typed, shown in (
+            ("multi", rb"OK\r\n.*\[5\]\(TX\)> "),
+            ("lpush queue 1", rb"QUEUED\r\n.*\[5\]\(TX\)> "),
+            ("exec", rb"1\) \(integer\) 4\r\n.*\[5\]> "),
+            ("get nothing", rb"\(nil\)\r\n.*\[5\]> "),
+            ("lrange queue 0 1", rb'1\) "1"\r\n2\) "a"\r\n.*\[5\]> '),
+        ):
+            shell.type(f"{typed}\r")
+            shell.expect(shown)
+    checks.passed("terminal: keys")
+
+
 def main() -> None:
     check_one_shot()
     check_piped_subscriptions()
@@ -161,6 +219,7 @@ def main() -> None:
     check_authentication()
     check_observation()
     check_mass_insertion()
+    check_keys()
 
 
 main()
