@@ -39,11 +39,14 @@ static void interrupt(lua_State *state, lua_Debug *activation) {
     clua_engine *engine = clua_engine_of(state);
     if (!engine->host.interrupt(engine->host.context)) return;
     lua_sethook(state, interrupt, LUA_MASKLINE, 0);
-    clua_push_error(state, "Script killed by user with SCRIPT KILL.", 39);
+    const char *text = "Script killed by user with SCRIPT KILL.";
+    if (engine->is_loading) text = "FUNCTION LOAD timeout";
+    else if (engine->runs_functions) text = "Script killed by user with FUNCTION KILL.";
+    clua_push_error(state, text, strlen(text));
     lua_error(state);
 }
 
-static void allow_interrupts(lua_State *state) {
+void clua_allow_interrupts(lua_State *state) {
     lua_sethook(state, interrupt, LUA_MASKCOUNT, interrupt_interval);
 }
 
@@ -54,10 +57,11 @@ static int prepare(lua_State *state) {
     return 0;
 }
 
-clua_engine *clua_create(const clua_host *host) {
+clua_engine *clua_create(const clua_host *host, bool runs_functions) {
     clua_engine *engine = calloc(1, sizeof *engine);
     if (engine == NULL) return NULL;
     engine->host = *host;
+    engine->runs_functions = runs_functions;
     engine->random = 0x1234ABCD330E;
     engine->state = lua_newstate(allocate, engine);
     if (engine->state == NULL || lua_cpcall(engine->state, prepare, NULL) != 0) {
@@ -125,7 +129,7 @@ int clua_compile(clua_engine *engine, clua_bytes source, clua_bytes *error) {
 // MARK: Running
 
 /// Makes a table of an error, and notes where it was raised.
-static int handle_error(lua_State *state) {
+int clua_handle_error(lua_State *state) {
     lua_Debug activation;
     bool is_known = lua_getstack(state, 1, &activation) && lua_getinfo(state, "nSl", &activation);
     if (is_known && strcmp(activation.what, "C") == 0) {
@@ -194,31 +198,46 @@ static void write_error(lua_State *state, clua_engine *engine, clua_bytes name) 
     clua_append_error(state, &engine->reply, text, count);
 }
 
-static void set_global(
-    lua_State *state, clua_engine *engine, const char *name, const clua_bytes *values,
-    int count) {
-    lua_rawgeti(state, LUA_REGISTRYINDEX, engine->globals);
-    lua_pushstring(state, name);
+static void push_array(lua_State *state, const clua_bytes *values, int count) {
     lua_createtable(state, count, 0);
     for (int index = 0; index < count; index++) {
         const char *start = values[index].start;
         lua_pushlstring(state, start != NULL ? start : "", values[index].count);
         lua_rawseti(state, -2, index + 1);
     }
+}
+
+/// Leaves KEYS and ARGV where the script that is run finds them: as globals, or on the stack.
+///
+/// - Returns: how many are on the stack.
+static int pass_arguments(lua_State *state, const clua_run_options *options) {
+    const clua_engine *engine = clua_engine_of(state);
+    const clua_bytes *rest = options->arguments + options->key_count;
+    int rest_count = options->argument_count - options->key_count;
+    if (engine->runs_functions) {
+        push_array(state, options->arguments, options->key_count);
+        push_array(state, rest, rest_count);
+        return 2;
+    }
+    lua_rawgeti(state, LUA_REGISTRYINDEX, engine->globals);
+    lua_pushliteral(state, "KEYS");
+    push_array(state, options->arguments, options->key_count);
+    lua_rawset(state, -3);
+    lua_pushliteral(state, "ARGV");
+    push_array(state, rest, rest_count);
     lua_rawset(state, -3);
     lua_pop(state, 1);
+    return 0;
 }
 
 static int run(lua_State *state) {
     const clua_run_options *options = lua_touserdata(state, 1);
     clua_engine *engine = clua_engine_of(state);
-    lua_pushcfunction(state, handle_error);
-    set_global(state, engine, "KEYS", options->arguments, options->key_count);
-    set_global(
-        state, engine, "ARGV", options->arguments + options->key_count,
-        options->argument_count - options->key_count);
+    lua_pushcfunction(state, clua_handle_error);
+    int handler = lua_gettop(state);
     lua_rawgeti(state, LUA_REGISTRYINDEX, options->script);
-    if (lua_pcall(state, 0, 1, -2) == 0) {
+    int count = pass_arguments(state, options);
+    if (lua_pcall(state, count, 1, handler) == 0) {
         clua_write_reply(state, &engine->reply, options->version);
     } else {
         // What follows is not the script's, and is not to be ended.
@@ -232,7 +251,7 @@ clua_bytes clua_run(clua_engine *engine, const clua_run_options *options) {
     static const char no_memory[] = "-ERR not enough memory\r\n";
     clua_buffer_clear(&engine->reply);
     engine->version = 2;
-    allow_interrupts(engine->state);
+    clua_allow_interrupts(engine->state);
     int status = lua_cpcall(engine->state, run, (void *)options);
     lua_settop(engine->state, 0);
     clua_bytes reply = {engine->reply.start, engine->reply.count};

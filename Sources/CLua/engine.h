@@ -38,9 +38,17 @@ struct clua_engine {
     uint64_t random;
     /// In the registry: what scripts see as globals.
     int globals;
+    /// Whether it is for libraries of functions; then also what their code sees while it loads.
+    bool runs_functions;
+    int loading_globals;
+    bool is_loading;
 };
 
 clua_engine *clua_engine_of(lua_State *state);
+
+// engine.c
+int clua_handle_error(lua_State *state);
+void clua_allow_interrupts(lua_State *state);
 
 // buffer.c
 void clua_buffer_clear(clua_buffer *buffer);
@@ -57,6 +65,10 @@ void clua_push_error(lua_State *state, const char *text, size_t count);
 
 // sandbox.c
 void clua_make_sandbox(lua_State *state);
+void clua_protect(lua_State *state);
+
+// library.c
+void clua_push_loading_globals(lua_State *state, lua_CFunction refuse_name);
 
 // The libraries: each leaves a table on the stack.
 int clua_open_redis(lua_State *state);

@@ -188,8 +188,13 @@ static int debug(lua_State *state) {
 static const luaL_Reg functions[] = {
     {"call", call}, {"acl_check_cmd", acl_check_cmd}, {"error_reply", error_reply},
     {"status_reply", status_reply}, {"setresp", setresp}, {"sha1hex", sha1hex},
-    {"log", write_log}, {"set_repl", set_repl}, {"replicate_commands", replicate_commands},
-    {"breakpoint", breakpoint}, {"debug", debug}, {NULL, NULL},
+    {"log", write_log}, {"set_repl", set_repl}, {NULL, NULL},
+};
+
+/// What functions of libraries do not have.
+static const luaL_Reg functions_of_scripts[] = {
+    {"replicate_commands", replicate_commands}, {"breakpoint", breakpoint}, {"debug", debug},
+    {NULL, NULL},
 };
 
 static const struct {
@@ -204,6 +209,7 @@ int clua_open_redis(lua_State *state) {
     const clua_host *host = &clua_engine_of(state)->host;
     lua_newtable(state);
     luaL_register(state, NULL, functions);
+    if (!clua_engine_of(state)->runs_functions) luaL_register(state, NULL, functions_of_scripts);
     lua_pushcfunction(state, call);
     lua_pushcclosure(state, protected_call, 1);
     lua_setfield(state, -2, "pcall");

@@ -32,7 +32,7 @@ static int refuse_name(lua_State *state) {
 }
 
 /// Puts a stand-in into the place of the table on top.
-static void protect(lua_State *state) {
+void clua_protect(lua_State *state) {
     lua_newtable(state);
     lua_newtable(state);
     lua_pushvalue(state, -3);
@@ -321,7 +321,7 @@ static void change_libraries(lua_State *state) {
 
 /// What getmetatable shows of the table below the top: a stand-in of the table on top.
 static void show_metatable(lua_State *state) {
-    protect(state);
+    clua_protect(state);
     lua_getmetatable(state, -2);
     lua_pushlightuserdata(state, (void *)&shown_key);
     lua_pushvalue(state, -3);
@@ -336,7 +336,7 @@ static void protect_strings(lua_State *state) {
     lua_newtable(state);
     lua_getglobal(state, "string");
     lua_setfield(state, -2, "__index");
-    protect(state);
+    clua_protect(state);
     lua_setfield(state, -2, "__metatable");
     lua_pop(state, 2);
 }
@@ -363,12 +363,17 @@ void clua_make_sandbox(lua_State *state) {
         lua_setglobal(state, libraries[index].name);
     }
 
+    if (clua_engine_of(state)->runs_functions) {
+        clua_push_loading_globals(state, refuse_name);
+        clua_engine_of(state)->loading_globals = luaL_ref(state, LUA_REGISTRYINDEX);
+    }
+
     static const char *const tables[] = {
         "string", "table", "math", "os", "coroutine", "redis", "bit", "struct", "cjson",
         "cmsgpack", NULL};
     for (const char *const *name = tables; *name != NULL; name++) {
         lua_getglobal(state, *name);
-        protect(state);
+        clua_protect(state);
         lua_setglobal(state, *name);
     }
     protect_strings(state);
@@ -381,7 +386,7 @@ void clua_make_sandbox(lua_State *state) {
     lua_setmetatable(state, -2);
     lua_pushvalue(state, -1);
     clua_engine_of(state)->globals = luaL_ref(state, LUA_REGISTRYINDEX);
-    protect(state);
+    clua_protect(state);
     lua_pushvalue(state, -2);
     show_metatable(state);
     lua_pushvalue(state, -1);

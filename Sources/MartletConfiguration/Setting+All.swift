@@ -87,6 +87,9 @@ extension Setting {
             in: .milliseconds, .mutable,
             "How long a script runs before commands on keys are answered with BUSY and it may "
                 + "be ended; 0 means never."),
+        Setting(
+            "lua-time-limit", .integer(\.busyReplyThreshold, 0...Int.max), in: .milliseconds,
+            .mutable, "The earlier name of `busy-reply-threshold`."),
     ]
 
     static let log = [

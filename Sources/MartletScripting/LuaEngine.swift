@@ -15,9 +15,14 @@ protocol ScriptHost: AnyObject {
     func log(_ line: UnsafeRawBufferPointer, level: Int)
     /// Whether there is such a command.
     func knows(_ arguments: Arguments) -> Bool
+    /// Adds a function to the library that is loaded.
+    ///
+    /// - Returns: why it is refused.
+    func register(_ function: LibraryFunction) -> StaticString?
 }
 
-/// Lua, with the scripts that it has compiled. Used by one thread at a time.
+/// Lua, with the scripts that it has compiled, or with libraries of functions. Used by one thread
+/// at a time.
 final class LuaEngine: @unchecked Sendable {
     private let engine: OpaquePointer
     private let host: Box
@@ -28,12 +33,13 @@ final class LuaEngine: @unchecked Sendable {
         init(_ host: any ScriptHost) { self.host = host }
     }
 
+    /// - Parameter runsFunctions: whether it is for libraries.
     /// - Returns: nil if there is no memory.
-    init?(host: any ScriptHost) {
+    init?(host: any ScriptHost, runsFunctions: Bool = false) {
         self.host = Box(host)
         var functions = Self.functions
         functions.context = Unmanaged.passUnretained(self.host).toOpaque()
-        guard let engine = clua_create(&functions) else { return nil }
+        guard let engine = clua_create(&functions, runsFunctions) else { return nil }
         self.engine = engine
     }
 
@@ -54,7 +60,17 @@ final class LuaEngine: @unchecked Sendable {
                 + Array(reason.buffer))
     }
 
-    /// Runs a script.
+    /// Runs the code of a library, whose functions are registered with the host.
+    func loadLibrary(_ code: UnsafeRawBufferPointer) throws(ReplyError) {
+        let failure = clua_load_library(engine, clua_bytes(code))
+        guard failure.count > 0 else { return }
+        throw ReplyError(bytes: Array("ERR ".utf8) + Array(failure.buffer))
+    }
+
+    /// Forgets a function.
+    func release(_ script: CInt) { clua_release(engine, script) }
+
+    /// Runs a script, or a function.
     ///
     /// - Parameters:
     ///   - name: how errors name it.
@@ -111,6 +127,11 @@ final class LuaEngine: @unchecked Sendable {
             knows: { context, arguments, count in
                 LuaEngine.withArguments(arguments, count) { LuaEngine.host(context).knows($0) }
             },
+            register_function: { context, function in
+                LuaEngine.host(context).register(LibraryFunction(function.pointee)).map {
+                    UnsafeRawPointer($0.utf8Start).assumingMemoryBound(to: CChar.self)
+                }
+            },
             format: { CInt(Decimal.write($0, to: $1)) },
             version: versionText,
             version_number: 0x70204)
@@ -137,6 +158,16 @@ final class LuaEngine: @unchecked Sendable {
             }
             return body(Arguments(base: base, spans: UnsafeBufferPointer(spans)))
         }
+    }
+}
+
+extension LibraryFunction {
+    fileprivate init(_ function: clua_function) {
+        let description = function.description
+        self.init(
+            name: Array(function.name.buffer),
+            description: description.start == nil ? nil : Array(description.buffer),
+            flags: ScriptFlags(rawValue: UInt8(function.flags)), script: function.script)
     }
 }
 

@@ -26,7 +26,7 @@ extension ScriptCommands {
                 "script", arity: -2, group: .scripting, since: "2.6.0",
                 summary: "A container for Lua scripts management commands.",
                 complexity: "Depends on subcommand.", subcommands: subcommands),
-        ]
+        ] + functionDescriptors
     }
 
     private func evalDescriptor(

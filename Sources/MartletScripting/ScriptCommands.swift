@@ -13,10 +13,10 @@ package final class ScriptCommands: Sendable {
 
     package init() {}
 
-    private func runner(_ session: Session) -> ScriptRunner {
+    func runner(_ server: ServerContext) -> ScriptRunner {
         made.withLock { made in
             if let made { return made }
-            let runner = ScriptRunner(session.server)
+            let runner = ScriptRunner(server)
             made = runner
             return runner
         }
@@ -29,36 +29,54 @@ package final class ScriptCommands: Sendable {
     ) throws(ReplyError) {
         if isBySHA1, arguments[1].count != 40 { throw .noScript }
         guard let keyCount = Int(strictDecimal: arguments[2]) else { throw .notAnInteger }
+        try run(
+            session, arguments, kind: isBySHA1 ? .digits : .source, isReadOnly: isReadOnly,
+            keyCount: keyCount)
+    }
+
+    func callFunction(
+        _ session: Session, _ arguments: Arguments, isReadOnly: Bool
+    ) throws(ReplyError) {
+        guard runner(session.server).libraries.find(arguments[1]) != nil else { throw .noFunction }
+        guard let keyCount = Int(strictDecimal: arguments[2]) else {
+            throw ReplyError("ERR Bad number of keys provided")
+        }
+        try run(
+            session, arguments, kind: .function, isReadOnly: isReadOnly, keyCount: keyCount)
+    }
+
+    private func run(
+        _ session: Session, _ arguments: Arguments, kind: ScriptCall.Kind, isReadOnly: Bool,
+        keyCount: Int
+    ) throws(ReplyError) {
         guard keyCount <= arguments.count - 3 else {
             throw ReplyError("ERR Number of keys can't be greater than number of args")
         }
         guard keyCount >= 0 else { throw ReplyError("ERR Number of keys can't be negative") }
-        let call = ScriptCall(isBySHA1: isBySHA1, isReadOnly: isReadOnly, keyCount: keyCount)
-        let runner = runner(session)
+        let call = ScriptCall(kind: kind, isReadOnly: isReadOnly, keyCount: keyCount)
+        let runner = runner(session.server)
         let database = session.selectedDatabase
         let version = session.outlet.version
+        let request = OwnedArguments(arguments)
         guard !session.isInsideExec else {
             let late = runner.run(
-                call, arguments, database: database, version: version, inside: session)
+                call, request, database: database, version: version, inside: session)
             if let error = late.error { throw error }
             return late.bytes.withUnsafeBytes { session.reply.raw($0) }
         }
-        let owned = OwnedArguments(arguments)
         session.continueSlowly {
-            owned.withArguments {
-                runner.run(call, $0, database: database, version: version)
-            }
+            runner.run(call, request, database: database, version: version)
         }
     }
 
     // MARK: SCRIPT
 
     func load(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
-        session.reply.bulk(try runner(session).load(arguments[2]))
+        session.reply.bulk(try runner(session.server).load(arguments[2]))
     }
 
     func exists(_ session: Session, _ arguments: Arguments) {
-        let runner = runner(session)
+        let runner = runner(session.server)
         session.reply.arrayHeader(arguments.count - 2)
         for index in 2..<arguments.count {
             session.reply.integer(runner.isLoaded(arguments[index]) ? 1 : 0)
@@ -73,14 +91,12 @@ package final class ScriptCommands: Sendable {
         guard isKnown else {
             throw ReplyError("ERR SCRIPT FLUSH only support SYNC|ASYNC option")
         }
-        runner(session).flush()
+        runner(session.server).flush()
         session.reply.ok()
     }
 
     func kill(_ session: Session, _ arguments: Arguments) throws(ReplyError) {
-        try runner(session).state.kill()
-        // It ends in a moment, for which commands on keys wait.
-        session.server.setBusy(false)
+        try runner(session.server).state.kill(function: false)
         session.reply.ok()
     }
 

@@ -1,23 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Martlet authors
 
+import CLua
 import MartletCommands
 import RESP
 
-/// What a script's first line says of it: `#!lua flags=no-writes,allow-oom`.
+/// What a script's first line says of it, `#!lua flags=no-writes,allow-oom`, or a function when it
+/// is registered.
 struct ScriptFlags: OptionSet {
     let rawValue: UInt8
 
-    static let noWrites = ScriptFlags(rawValue: 1 << 0)
-    static let allowOutOfMemory = ScriptFlags(rawValue: 1 << 1)
-    /// What says nothing is treated as scripts were before there were flags.
-    static let isSilent = ScriptFlags(rawValue: 1 << 2)
+    static let noWrites = ScriptFlags(CLUA_NO_WRITES)
+    static let allowOutOfMemory = ScriptFlags(CLUA_ALLOW_OOM)
+    /// A script without that line is treated as scripts were before there were flags.
+    static let isSilent = ScriptFlags(rawValue: 1 << 7)
 
-    /// Flags that are accepted and mean nothing here are empty.
-    private static let names: [(name: String, flag: ScriptFlags)] = [
-        ("no-writes", .noWrites), ("allow-oom", .allowOutOfMemory), ("allow-stale", []),
-        ("no-cluster", []), ("allow-cross-slot-keys", []),
+    /// The last three mean nothing here.
+    private static let known: [(name: String, flag: ScriptFlags)] = [
+        ("no-writes", .noWrites), ("allow-oom", .allowOutOfMemory),
+        ("allow-stale", ScriptFlags(CLUA_ALLOW_STALE)),
+        ("no-cluster", ScriptFlags(CLUA_NO_CLUSTER)),
+        ("allow-cross-slot-keys", ScriptFlags(CLUA_ALLOW_CROSS_SLOT_KEYS)),
     ]
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    private init(_ flag: clua_function_flag) { rawValue = UInt8(flag.rawValue) }
+
+    var names: [String] { Self.known.filter { contains($0.flag) }.map(\.name) }
 
     /// Reads the first line of a script.
     ///
@@ -42,7 +52,7 @@ struct ScriptFlags: OptionSet {
             let list = word.dropFirst(6)
             guard !list.isEmpty else { continue }
             for name in list.split(separator: ",", omittingEmptySubsequences: false) {
-                guard let known = names.first(where: { $0.name == name }) else {
+                guard let known = known.first(where: { $0.name == name }) else {
                     throw ReplyError("ERR Unexpected flag in script shebang: \(name)")
                 }
                 flags.formUnion(known.flag)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Martlet authors
 
-// How a script runs
+// How a script runs, or a function of a library
 //
 //   EVAL ─▶ the shard holds the keyspace ─▶ slow queue ─▶ LuaEngine ─▶ redis.call ─▶ KeyContext
 //                                              │
@@ -19,32 +19,36 @@ import MartletCommands
 import MartletCore
 import RESP
 
-/// The scripts of a server.
+/// The scripts of a server, and its libraries of functions.
 final class ScriptRunner: @unchecked Sendable {
-    private struct Script {
+    struct Script {
         let number: CInt
         let flags: ScriptFlags
     }
 
-    let state = ScriptState()
-    private unowned let server: ServerContext
-    private let keys: KeyContext
+    /// So long may a library take to load, in nanoseconds, as in Redis.
+    private static let loadTimeMax: UInt64 = 500_000_000
+
+    let state: ScriptState
+    unowned let server: ServerContext
+    let keys: KeyContext
     private var engine: LuaEngine?
     /// By their digits, in lower case.
     private var scripts: [[UInt8]: Script] = [:]
+    let libraries = FunctionLibraries()
+    /// When the library that is being loaded must have been.
+    private(set) var loadDeadline: UInt64?
 
     // The script that runs.
-    private var mayWrite = true
-    private var mindsMemory = true
-    private var hasWritten = false
-    private var isBusy = false
-    private var startedAt: UInt64 = 0
-    private var busyThreshold: UInt64 = 0
-    private var publisher: Shard
-    private var reply: [UInt8] = []
+    private(set) var mayWrite = true
+    private(set) var mindsMemory = true
+    var hasWritten = false
+    private(set) var publisher: Shard
+    var reply: [UInt8] = []
 
     init(_ server: ServerContext) {
         self.server = server
+        state = ScriptState(server)
         keys = server.makeKeyContext()
         publisher = keys.shard
     }
@@ -76,38 +80,81 @@ final class ScriptRunner: @unchecked Sendable {
 
     private func lua() throws(ReplyError) -> LuaEngine {
         if let engine { return engine }
-        guard let engine = LuaEngine(host: self) else { throw ReplyError("ERR not enough memory") }
-        self.engine = engine
+        let made = try makeEngine(runsFunctions: false)
+        engine = made
+        return made
+    }
+
+    private func makeEngine(runsFunctions: Bool) throws(ReplyError) -> LuaEngine {
+        guard let engine = LuaEngine(host: self, runsFunctions: runsFunctions) else {
+            throw ReplyError("ERR not enough memory")
+        }
         return engine
     }
 
-    /// What the scripts take, in bytes.
-    var byteCount: Int { engine?.byteCount ?? 0 }
+    /// What the engines take, in bytes.
+    var byteCount: Int { (engine?.byteCount ?? 0) + (libraries.engine?.byteCount ?? 0) }
+
+    // MARK: Libraries
+
+    /// Loads a library of functions.
+    ///
+    /// - Parameter isReplayed: whether it comes from the log, which loads as long as it takes.
+    /// - Returns: its name.
+    func loadLibrary(
+        _ code: UnsafeRawBufferPointer, replacing: Bool, isReplayed: Bool
+    ) throws(ReplyError) -> [UInt8] {
+        loadDeadline = isReplayed ? .max : server.clock.monotonic() + Self.loadTimeMax
+        defer { loadDeadline = nil }
+        let name = try libraries.load(code, replacing: replacing) { () throws(ReplyError) in
+            try makeEngine(runsFunctions: true)
+        }
+        librariesChanged()
+        return name
+    }
+
+    func deleteLibrary(_ name: UnsafeRawBufferPointer) throws(ReplyError) {
+        try libraries.delete(name)
+        librariesChanged()
+    }
+
+    func flushLibraries() {
+        if let engine = libraries.removeAll() { server.gate.release(engine) }
+        librariesChanged()
+    }
+
+    private func librariesChanged() {
+        keys.keyspace.libraryCodes = libraries.codes
+        state.setCounts(of: libraries)
+    }
 
     // MARK: Running
 
     /// Runs a script.
     ///
     /// - Parameters:
+    ///   - request: EVAL and its kin, or FCALL.
     ///   - transaction: the session inside whose EXEC that is.
     func run(
-        _ call: ScriptCall, _ arguments: Arguments, database: Int, version: ProtocolVersion,
+        _ call: ScriptCall, _ request: OwnedArguments, database: Int, version: ProtocolVersion,
         inside transaction: Session? = nil
     ) -> LateReply {
         do throws(ReplyError) {
-            let digits = try digits(of: call, arguments)
-            guard let script = scripts[digits] else { throw .noScript }
-            try admit(script, call, arguments)
-            keys.beginJob(database: database)
-            begin(script, call, publisher: transaction?.context.shard ?? keys.shard)
-            defer { end() }
-            let engine = try lua()
-            var bytes: [UInt8] = []
-            keys.runTransaction(isPart: transaction != nil) {
-                bytes = Array(
-                    engine.run(
-                        script.number, name: digits, keyCount: call.keyCount,
-                        arguments: arguments.dropFirst(3), version: version))
+            let bytes = try request.withArguments { arguments throws(ReplyError) in
+                let target = try target(of: call, arguments)
+                try admit(target.script.flags, call, arguments)
+                keys.beginJob(database: database)
+                publisher = transaction?.context.shard ?? keys.shard
+                begin(target, call, request)
+                defer { state.end() }
+                var bytes: [UInt8] = []
+                keys.runTransaction(isPart: transaction != nil) {
+                    bytes = Array(
+                        target.engine.run(
+                            target.script.number, name: target.name, keyCount: call.keyCount,
+                            arguments: arguments.dropFirst(3), version: version))
+                }
+                return bytes
             }
             guard transaction == nil else { return LateReply(bytes: bytes, position: 0) }
             keys.finish()
@@ -118,179 +165,67 @@ final class ScriptRunner: @unchecked Sendable {
         }
     }
 
-    private func digits(
+    private struct Target {
+        let script: Script
+        let name: [UInt8]
+        let engine: LuaEngine
+    }
+
+    private func target(
         of call: ScriptCall, _ arguments: Arguments
-    ) throws(ReplyError) -> [UInt8] {
-        call.isBySHA1 ? lowercased(arguments[1]) : try load(arguments[1])
+    ) throws(ReplyError) -> Target {
+        if call.kind == .function {
+            guard let function = libraries.find(arguments[1]), let engine = libraries.engine else {
+                throw .noFunction
+            }
+            return Target(
+                script: Script(number: function.script, flags: function.flags),
+                name: function.name, engine: engine)
+        }
+        let digits = call.kind == .digits ? lowercased(arguments[1]) : try load(arguments[1])
+        guard let script = scripts[digits] else { throw .noScript }
+        return Target(script: script, name: digits, engine: try lua())
     }
 
     /// Refuses a script for what it says that it does.
     private func admit(
-        _ script: Script, _ call: ScriptCall, _ arguments: Arguments
+        _ flags: ScriptFlags, _ call: ScriptCall, _ arguments: Arguments
     ) throws(ReplyError) {
-        guard !script.flags.contains(.isSilent), !script.flags.contains(.noWrites) else { return }
+        guard !flags.contains(.isSilent), !flags.contains(.noWrites) else { return }
         if call.isReadOnly {
             throw ReplyError("ERR Can not execute a script with write flag using *_ro command.")
         }
-        if !script.flags.contains(.allowOutOfMemory), server.isMemoryExceeded(arguments) {
+        if !flags.contains(.allowOutOfMemory), server.isMemoryExceeded(arguments) {
             throw ReplyError(
                 "OOM allow-oom flag is not set on the script, can not run it when used memory > "
                     + "'maxmemory'")
         }
     }
 
-    private func begin(_ script: Script, _ call: ScriptCall, publisher: Shard) {
-        mayWrite = !call.isReadOnly && !script.flags.contains(.noWrites)
-        mindsMemory = script.flags.contains(.isSilent)
+    private func begin(_ target: Target, _ call: ScriptCall, _ request: OwnedArguments) {
+        let flags = target.script.flags
+        mayWrite = !call.isReadOnly && !flags.contains(.noWrites)
+        mindsMemory = flags.contains(.isSilent)
         hasWritten = false
-        isBusy = false
-        self.publisher = publisher
-        startedAt = server.clock.monotonic()
-        let milliseconds = server.configuration.configuration.busyReplyThreshold
-        busyThreshold = milliseconds == 0 ? .max : UInt64(milliseconds).clampedProduct(1_000_000)
-        state.begin()
-    }
-
-    private func end() {
-        state.end()
-        if isBusy { server.setBusy(false) }
-    }
-
-    private func lowercased(_ digits: UnsafeRawBufferPointer) -> [UInt8] {
-        digits.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
+        state.begin(
+            ScriptState.Running(
+                isFunction: call.kind == .function, name: target.name, request: request,
+                startedAt: server.clock.monotonic()))
     }
 }
 
-/// How a script is called: EVAL and its kin.
+/// How a script is called: EVAL and its kin, or FCALL.
 struct ScriptCall: Sendable {
-    let isBySHA1: Bool
+    enum Kind: Sendable {
+        case source, digits, function
+    }
+
+    let kind: Kind
     let isReadOnly: Bool
     let keyCount: Int
 }
 
 extension ReplyError {
     static let noScript = ReplyError("NOSCRIPT No matching script. Please use EVAL.")
-}
-
-extension UInt64 {
-    fileprivate func clampedProduct(_ factor: UInt64) -> UInt64 {
-        let (product, overflows) = multipliedReportingOverflow(by: factor)
-        return overflows ? .max : product
-    }
-}
-
-// MARK: What a script calls
-
-extension ScriptRunner: ScriptHost {
-    func shouldEnd() -> Bool {
-        if !isBusy, server.clock.monotonic() &- startedAt > busyThreshold {
-            isBusy = true
-            server.setBusy(true)
-        }
-        return state.isKilled
-    }
-
-    func log(_ line: UnsafeRawBufferPointer, level: Int) {
-        let text = String(decoding: line, as: UTF8.self)
-        switch level {
-        case 0: server.host?.log(.debug, text)
-        case 1: server.host?.log(.verbose, text)
-        case 2: server.host?.log(.notice, text)
-        default: server.host?.log(.warning, text)
-        }
-    }
-
-    func knows(_ arguments: Arguments) -> Bool { command(arguments) != nil }
-
-    private func command(_ arguments: Arguments) -> Command? {
-        guard let command = server.commands.command(arguments[0]) else { return nil }
-        guard !command.subcommands.isEmpty, arguments.count > 1 else { return command }
-        return command.subcommand(arguments[1])
-    }
-
-    func call(_ arguments: Arguments, version: ProtocolVersion) -> UnsafeRawBufferPointer {
-        let writer = keys.reply
-        writer.turnEnded()
-        writer.version = version
-        do throws(ReplyError) {
-            try execute(arguments)
-        } catch {
-            writer.discard()
-            keys.writeError(error)
-        }
-        reply.removeAll(keepingCapacity: reply.capacity < 1 << 20)
-        for slice in keys.takeReply() { reply.append(contentsOf: slice.bytes) }
-        return reply.withUnsafeBytes { $0 }
-    }
-
-    private func execute(_ arguments: Arguments) throws(ReplyError) {
-        guard let command = command(arguments) else {
-            throw ReplyError("ERR Unknown Redis command called from script")
-        }
-        guard command.isExecutable, command.accepts(argumentCount: arguments.count) else {
-            throw ReplyError("ERR Wrong number of args calling Redis command from script")
-        }
-        guard !command.flags.contains(.noScript) else { throw .notAllowedFromScript }
-        if command.flags.contains(.write) {
-            guard mayWrite else {
-                throw ReplyError("ERR Write commands are not allowed from read-only scripts.")
-            }
-            if mindsMemory, !hasWritten, command.flags.contains(.denyOutOfMemory),
-                server.isMemoryExceeded(arguments)
-            {
-                throw .outOfMemory
-            }
-            if !hasWritten {
-                hasWritten = true
-                guard state.beginWriting() else {
-                    throw ReplyError("ERR Script killed by user with SCRIPT KILL.")
-                }
-            }
-        }
-        if command.flags.contains(.keyspace), command.isOnKeys {
-            try keys.run(command, arguments)
-        } else {
-            try executeOther(command, arguments)
-        }
-    }
-
-    /// What does not work on keys and needs no session.
-    private func executeOther(_ command: Command, _ arguments: Arguments) throws(ReplyError) {
-        switch command.fullName {
-        case "publish": publish(.message, arguments)
-        case "spublish": publish(.shardMessage, arguments)
-        case "select":
-            let index = try keys.integer(arguments[1])
-            guard keys.keyspace.databases.indices.contains(index) else { throw .noSuchDatabase }
-            keys.select(index)
-            keys.reply.ok()
-        case "ping":
-            if arguments.count == 2 {
-                keys.reply.bulk(arguments[1])
-            } else {
-                keys.reply.simpleString("PONG")
-            }
-        case "echo":
-            keys.reply.bulk(arguments[1])
-        case "time":
-            let now = server.clock.wall()
-            keys.reply.arrayHeader(2)
-            keys.reply.bulk(decimal: now / 1_000_000)
-            keys.reply.bulk(decimal: now % 1_000_000)
-        default:
-            throw .notAllowedFromScript
-        }
-    }
-
-    private func publish(_ kind: MessageFrame.Kind, _ arguments: Arguments) {
-        keys.reply.integer(
-            server.broker.publish(
-                kind, channel: arguments[1], payload: arguments[2], from: publisher))
-        publisher.statistics.messagesPublished.add(1)
-    }
-}
-
-extension ReplyError {
-    fileprivate static let notAllowedFromScript = ReplyError(
-        "ERR This Redis command is not allowed from script")
+    static let noFunction = ReplyError("ERR Function not found")
 }

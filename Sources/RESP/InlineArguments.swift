@@ -4,7 +4,15 @@
 /// Splits an inline request into arguments as Redis's `sdssplitargs` does: separated by spaces,
 /// with `"…"` (escapes `\xHH \n \r \t \b \a`) and `'…'` (only `\'`) around arguments that
 /// contain spaces or bytes that do not print.
-enum InlineArguments {
+package enum InlineArguments {
+    /// - Returns: nil if the quotes are not balanced, or if something follows a closing quote.
+    package static func words(of line: UnsafeRawBufferPointer) -> [[UInt8]]? {
+        let scratch = RequestScratch()
+        guard split(line, into: scratch) else { return nil }
+        let words = scratch.arguments(of: line, inline: true)
+        return (0..<words.count).map { Array(words[$0]) }
+    }
+
     /// - Parameter line: without its end, and without a NUL.
     /// - Returns: false if the quotes are not balanced, or if something follows a closing quote.
     static func split(_ line: UnsafeRawBufferPointer, into scratch: RequestScratch) -> Bool {

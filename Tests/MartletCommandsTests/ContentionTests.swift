@@ -195,14 +195,14 @@ struct ContentionTests {
         }
         begun.wait()
         #expect(client.ask("GET a", "PING") == [])
-        server.context.setBusy(true)
+        server.context.beginBusy(.busy)
         server.settle()
         let busy =
             "-BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN "
             + "NOSAVE."
         #expect(client.replies == [busy, "+PONG"])
         #expect(client.ask("SET a 1", "PING") == [busy, "+PONG"])
-        server.context.setBusy(false)
+        server.context.endBusy()
         goOn.signal()
         client.send("SET a 1")
         #expect(awaited(1, client, server) == ["+OK"])

@@ -26,6 +26,25 @@ typedef struct clua_bytes {
     size_t count;
 } clua_bytes;
 
+/// What a function says of itself when it is registered.
+enum clua_function_flag {
+    CLUA_NO_WRITES = 1 << 0,
+    CLUA_ALLOW_OOM = 1 << 1,
+    CLUA_ALLOW_STALE = 1 << 2,
+    CLUA_NO_CLUSTER = 1 << 3,
+    CLUA_ALLOW_CROSS_SLOT_KEYS = 1 << 4,
+};
+
+/// A function of a library.
+typedef struct clua_function {
+    clua_bytes name;
+    /// NULL if there is none.
+    clua_bytes description;
+    int flags;
+    /// To be run as a script is, and to be released.
+    int script;
+} clua_function;
+
 /// What scripts need of the server.
 typedef struct clua_host {
     void *_Nullable context;
@@ -40,6 +59,9 @@ typedef struct clua_host {
     /// Whether there is such a command.
     bool (*_Nonnull knows)(
         void *_Nullable context, const clua_bytes *_Nonnull arguments, int count);
+    /// Adds a function to the library that is loaded. Returns why not, or NULL.
+    const char *_Nullable (*_Nonnull register_function)(
+        void *_Nullable context, const clua_function *_Nonnull function);
     /// Writes a number in its shortest form; at most 32 bytes.
     int (*_Nonnull format)(double number, char *_Nonnull text);
     /// What scripts see as redis.REDIS_VERSION, and as a number.
@@ -49,8 +71,9 @@ typedef struct clua_host {
 
 typedef struct clua_engine clua_engine;
 
+/// - Parameter runs_functions: whether it is for libraries of functions, not for scripts.
 /// - Returns: NULL if there is no memory.
-clua_engine *_Nullable clua_create(const clua_host *_Nonnull host);
+clua_engine *_Nullable clua_create(const clua_host *_Nonnull host, bool runs_functions);
 void clua_destroy(clua_engine *_Nonnull engine);
 
 /// What Lua has allocated, in bytes.
@@ -62,8 +85,16 @@ size_t clua_memory(const clua_engine *_Nonnull engine);
 int clua_compile(
     clua_engine *_Nonnull engine, clua_bytes source, clua_bytes *_Nonnull error);
 
+/// Runs the code of a library, whose functions are registered with the host.
+///
+/// - Returns: why it failed, until the next call; nothing if it did not.
+clua_bytes clua_load_library(clua_engine *_Nonnull engine, clua_bytes code);
+
+/// Forgets a function.
+void clua_release(clua_engine *_Nonnull engine, int script);
+
 typedef struct clua_run_options {
-    /// What `clua_compile` returned.
+    /// What `clua_compile` returned, or a function's.
     int script;
     /// How errors name it.
     clua_bytes name;
@@ -75,7 +106,7 @@ typedef struct clua_run_options {
     int version;
 } clua_run_options;
 
-/// Runs a script.
+/// Runs a script, which finds its arguments in KEYS and ARGV, or a function, which is given them.
 ///
 /// - Returns: its reply, an error perhaps, until the next call.
 clua_bytes clua_run(clua_engine *_Nonnull engine, const clua_run_options *_Nonnull options);

@@ -100,8 +100,10 @@ private final class LogRewrite: @unchecked Sendable {
             // For one that is told for the first time, too.
             persistence.context.attach(log)
             session.start()
-            image = KeyspaceImage(keyspace)
+            let image = KeyspaceImage(keyspace)
+            self.image = image
             keyspace.image = image
+            encoder.add(libraryCodes: image.libraryCodes)
             takeKeys(keyspace)
         }
     }

@@ -26,8 +26,10 @@ package struct ReplyError: Error, Sendable {
 
     static let syntax = ReplyError("ERR syntax error")
     package static let notAnInteger = ReplyError("ERR value is not an integer or out of range")
-    static let busy = ReplyError(
+    package static let busy = ReplyError(
         "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.")
+    package static let busyWithFunction = ReplyError(
+        "BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.")
     static let loading = ReplyError("LOADING Redis is loading the dataset in memory")
     package static let outOfMemory = ReplyError(
         "OOM command not allowed when used memory > 'maxmemory'.")

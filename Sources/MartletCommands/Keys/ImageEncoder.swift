@@ -9,6 +9,7 @@ package struct ImageEncoder {
     /// A piece is about so long, in bytes.
     private static let pieceByteCount = 256 * 1024
 
+    private var libraryCodes: ArraySlice<[UInt8]> = []
     private var views: [KeyspaceImage.View] = []
     private var nextIndex = 0
     /// The value under way.
@@ -48,6 +49,11 @@ package struct ImageEncoder {
 
     package init() {}
 
+    /// Begins with the libraries of functions, as Redis does.
+    package mutating func add(libraryCodes: [[UInt8]]) {
+        self.libraryCodes = libraryCodes[...]
+    }
+
     package mutating func add(_ views: [KeyspaceImage.View]) {
         self.views.removeFirst(nextIndex)
         nextIndex = 0
@@ -57,6 +63,11 @@ package struct ImageEncoder {
     /// - Returns: the next commands; nil when more keys are needed.
     package mutating func next() -> [UInt8]? {
         batch.removeAll()
+        while batch.bytes.count < Self.pieceByteCount, let code = libraryCodes.popFirst() {
+            code.withUnsafeBytes {
+                batch.append([.word("FUNCTION"), .word("LOAD"), .bytes($0)], database: 0)
+            }
+        }
         while batch.bytes.count < Self.pieceByteCount, nextIndex < views.count {
             encode(views[nextIndex])
         }

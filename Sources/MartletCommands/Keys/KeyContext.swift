@@ -62,6 +62,9 @@ package final class KeyContext: @unchecked Sendable {
     /// Milliseconds since the epoch.
     package var now: Int { keyspace.now }
 
+    /// Whether what runs comes from the log. Time stands still then.
+    package var isReplaying: Bool { now == 0 }
+
     package func select(_ index: Int) {
         if database.index != index { database = keyspace.databases[index] }
     }

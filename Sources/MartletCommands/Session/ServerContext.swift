@@ -14,6 +14,8 @@ package final class ServerContext: @unchecked Sendable {
     let keyspace: Keyspace
     package let gate: KeyspaceGate
     package let writeConditions = WriteConditions()
+    /// What commands on keys are answered while the gate is busy.
+    let busyError = Mutex(ReplyError.busy)
     /// By `Command.index`, as CLIENT LIST shows them.
     let commandNames: [String]
     package let clients = ClientRegistry()

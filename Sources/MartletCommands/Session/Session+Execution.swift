@@ -48,7 +48,7 @@ extension Session {
         } else if needsKeyspace(called) {
             guard context.enterKeyspace(for: self) else {
                 if isParked { return false }
-                reject(.busy, isExec: isExec(called))
+                reject(server.busyError.withLock { $0 }, isExec: isExec(called))
                 return true
             }
             call(called, arguments)

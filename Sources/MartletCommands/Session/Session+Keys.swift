@@ -108,7 +108,7 @@ extension ShardContext {
         return true
     }
 
-    var isKeyspaceBusy: Bool { server.gate.isBusy.load(ordering: .relaxed) }
+    var isKeyspaceBusy: Bool { server.gate.isBusy.load(ordering: .acquiring) }
 
     /// Offers the waiting sessions their requests again, which are refused since the gate is busy.
     func refuseWaiting() {
@@ -186,14 +186,19 @@ extension ShardContext {
 }
 
 extension ServerContext {
-    /// Says that a script has run for too long, or that it has ended: meanwhile commands on keys
-    /// are answered with BUSY, those that wait as well.
-    package func setBusy(_ isBusy: Bool) {
-        gate.isBusy.store(isBusy, ordering: .relaxed)
-        guard isBusy else { return }
+    /// Says that a script has run for too long: commands on keys are answered with the error, those
+    /// that wait as well.
+    package func beginBusy(_ error: ReplyError) {
+        busyError.withLock { $0 = error }
+        gate.isBusy.store(true, ordering: .releasing)
         for shard in broker.shards {
             shard.mailbox.post { [self] in shardContexts[$0.index].refuseWaiting() }
         }
+    }
+
+    /// Says that it has ended, or is about to.
+    package func endBusy() {
+        gate.isBusy.store(false, ordering: .relaxed)
     }
 
     /// Takes over settings that the keyspace minds.

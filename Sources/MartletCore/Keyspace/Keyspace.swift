@@ -36,6 +36,9 @@ package final class Keyspace: @unchecked Sendable {
     /// How the entries of streams are packed (`stream-node-max-bytes`, `stream-node-max-entries`).
     @exclusivity(unchecked) package var streamLimits = StreamLimits()
 
+    /// The code of each library of functions, which a rewrite of the log begins with.
+    package var libraryCodes: [[UInt8]] = []
+
     /// The log, if there is one.
     package var sink: (any EffectSink)? {
         didSet {

@@ -40,6 +40,8 @@ package final class KeyspaceImage: @unchecked Sendable {
         }
     }
 
+    /// The libraries of functions as they were.
+    package let libraryCodes: [[UInt8]]
     private let keyspace: Keyspace
     /// By database; nil once the scan is done with it, or if it was emptied.
     private var tracks: [Track?]
@@ -50,6 +52,7 @@ package final class KeyspaceImage: @unchecked Sendable {
 
     package init(_ keyspace: Keyspace) {
         self.keyspace = keyspace
+        libraryCodes = keyspace.libraryCodes
         let all = keyspace.databases.map { Track(index: $0.index) }
         tracks = all
         pending = all.reversed()
