@@ -106,8 +106,8 @@ extension ScriptCommands {
             tips: ["nondeterministic_output_order"],
             arguments: [
                 ArgumentDescription(
-                    "library-name-pattern", .string, .optional, token: "LIBRARYNAME"),
-                ArgumentDescription("withcode", .pureToken, .optional, token: "WITHCODE"),
+                    "library-name-pattern", .string, token: "LIBRARYNAME", .optional),
+                ArgumentDescription("withcode", .pureToken, token: "WITHCODE", .optional),
             ],
             keyHandler: listLibraries)
     }
@@ -119,7 +119,7 @@ extension ScriptCommands {
             complexity: "O(1) (considering compilation time is redundant)",
             tips: ["request_policy:all_shards", "response_policy:all_succeeded"],
             arguments: [
-                ArgumentDescription("replace", .pureToken, .optional, token: "REPLACE"),
+                ArgumentDescription("replace", .pureToken, token: "REPLACE", .optional),
                 ArgumentDescription("function-code", .string),
             ],
             keyHandler: loadLibrary)

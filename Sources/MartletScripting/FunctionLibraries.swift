@@ -53,7 +53,7 @@ final class FunctionLibraries {
             throw ReplyError(
                 bytes: Array("ERR Library '".utf8) + header.name + Array("' already exists".utf8))
         }
-        let engine = try engine ?? makeEngine()
+        let engine = if let engine { engine } else { try makeEngine() }
         self.engine = engine
         let functions = try register(
             UnsafeRawBufferPointer(rebasing: code[header.byteCount...]), engine,

@@ -58,14 +58,9 @@ package final class ScriptCommands: Sendable {
         let database = session.selectedDatabase
         let version = session.outlet.version
         let request = OwnedArguments(arguments)
-        guard !session.isInsideExec else {
-            let late = runner.run(
-                call, request, database: database, version: version, inside: session)
-            if let error = late.error { throw error }
-            return late.bytes.withUnsafeBytes { session.reply.raw($0) }
-        }
+        let isPart = session.isInsideExec
         session.continueSlowly {
-            runner.run(call, request, database: database, version: version)
+            runner.run(call, request, database: database, version: version, isPart: isPart)
         }
     }
 

@@ -9,9 +9,9 @@
 //                                                  goes to the session's shard
 //
 // The script holds the keyspace until it ends, so that it is one step for everybody, and runs
-// beside the loops, so that Pub/Sub goes on. Inside EXEC it runs where the transaction does.
-// Beyond `busy-reply-threshold` commands on keys are refused, and SCRIPT KILL may end it unless it
-// has written.
+// beside the loops, so that Pub/Sub goes on. Inside EXEC it does too, and the rest of the
+// transaction waits for it. Beyond `busy-reply-threshold` commands on keys are refused, and SCRIPT
+// KILL may end it unless it has written.
 //
 // Everything here but `state` belongs to the holder of the keyspace.
 
@@ -43,14 +43,12 @@ final class ScriptRunner: @unchecked Sendable {
     private(set) var mayWrite = true
     private(set) var mindsMemory = true
     var hasWritten = false
-    private(set) var publisher: Shard
     var reply: [UInt8] = []
 
     init(_ server: ServerContext) {
         self.server = server
         state = ScriptState(server)
         keys = server.makeKeyContext()
-        publisher = keys.shard
     }
 
     // MARK: The cache
@@ -134,21 +132,20 @@ final class ScriptRunner: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - request: EVAL and its kin, or FCALL.
-    ///   - transaction: the session inside whose EXEC that is.
+    ///   - isPart: whether it is part of a transaction.
     func run(
         _ call: ScriptCall, _ request: OwnedArguments, database: Int, version: ProtocolVersion,
-        inside transaction: Session? = nil
+        isPart: Bool
     ) -> LateReply {
         do throws(ReplyError) {
             let bytes = try request.withArguments { arguments throws(ReplyError) in
                 let target = try target(of: call, arguments)
                 try admit(target.script.flags, call, arguments)
                 keys.beginJob(database: database)
-                publisher = transaction?.context.shard ?? keys.shard
                 begin(target, call, request)
                 defer { state.end() }
                 var bytes: [UInt8] = []
-                keys.runTransaction(isPart: transaction != nil) {
+                keys.runTransaction(isPart: isPart) {
                     bytes = Array(
                         target.engine.run(
                             target.script.number, name: target.name, keyCount: call.keyCount,
@@ -156,7 +153,7 @@ final class ScriptRunner: @unchecked Sendable {
                 }
                 return bytes
             }
-            guard transaction == nil else { return LateReply(bytes: bytes, position: 0) }
+            guard !isPart else { return LateReply(bytes: bytes, position: 0) }
             keys.finish()
             return LateReply(bytes: bytes, position: keys.keyspace.handOver())
         } catch {

@@ -40,15 +40,17 @@ struct SettingTableTests {
             "stream-node-max-bytes 5000", "stream-node-max-entries 50",
             "busy-reply-threshold 1",
         ]
+        // Another name of one of them.
+        let settings = Setting.all.filter { $0.name != "lua-time-limit" }
         for line in values {
             let configuration = try Configuration(file: line)
-            let changed = Setting.all.filter {
+            let changed = settings.filter {
                 $0.value(in: configuration) != $0.value(in: Configuration())
             }
             #expect(changed.map(\.name) == [String(line.split(separator: " ")[0])])
         }
         let fixedCount = Setting.fixedFacts.count
-        #expect(values.count + fixedCount == Setting.all.count)
+        #expect(values.count + fixedCount == settings.count)
     }
 
     @Test("becomes a Markdown table with a row for each setting")

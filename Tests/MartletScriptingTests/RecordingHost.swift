@@ -32,6 +32,13 @@ final class RecordingHost: ScriptHost {
         lines.append("\(level) \(String(decoding: line, as: UTF8.self))")
     }
 
+    /// What a library registers goes there.
+    var libraries: FunctionLibraries?
+
+    func register(_ function: LibraryFunction) -> StaticString? {
+        libraries?.register(function)
+    }
+
     func knows(_ arguments: Arguments) -> Bool { arguments[0].elementsEqual("get".utf8) }
 }
 
@@ -54,6 +61,15 @@ struct TestEngine {
             Result { try engine.compile(UnsafeRawBufferPointer(source)) }
         }
         guard case .success(let number) = script else { return "not compiled" }
+        return Self.run(
+            number, of: engine, keys: keys, arguments: arguments, version: version)
+    }
+
+    /// The reply of a script, or of a function.
+    static func run(
+        _ number: CInt, of engine: LuaEngine, keys: [String] = [], arguments: [String] = [],
+        version: ProtocolVersion = .resp2
+    ) -> String {
         let all = (keys + arguments).map { Array($0.utf8) }
         let bytes = all.flatMap { $0 }
         var offset = 0

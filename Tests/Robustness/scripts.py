@@ -47,6 +47,76 @@ def endless_script_is_killed(run: Run) -> None:
         goes_on(server)
 
 
+def endless_function_is_killed(run: Run) -> None:
+    server = run.start("--busy-reply-threshold", "50")
+    library = "#!lua name=l\nredis.register_function('endless', function() while true do end end)"
+    with server.connect() as runs, server.connect() as other:
+        assert other.command("FUNCTION", "LOAD", library) == b"l"
+        runs.send(request("FCALL", "endless", 0))
+        until_busy(other)
+        assert is_error(other.command("SCRIPT", "KILL"), "BUSY ")
+        running = other.command("FUNCTION", "STATS")[1]
+        assert running[:4] == [b"name", b"endless", b"command", [b"FCALL", b"endless", b"0"]]
+        assert other.command("FUNCTION", "KILL") == "OK"
+        reply = runs.reply()
+        assert is_error(reply, "ERR Script killed by user with FUNCTION KILL."), reply
+        assert is_error(other.command("FUNCTION", "KILL"), "NOTBUSY ")
+    goes_on(server)
+
+
+def transaction_waits_for_its_script(run: Run) -> None:
+    """Nobody sees half of a transaction, whose script is killed as any other is."""
+    server = run.start("--busy-reply-threshold", "50")
+    with server.connect() as runs, server.connect() as other:
+        for request_of_it in (
+            ("MULTI",),
+            ("INCR", "k"),
+            ("EVAL", ENDLESS, 0),
+            ("EVAL", "return redis.call('INCR', KEYS[1])", 1, "k"),
+            ("GET", "k"),
+            ("EXEC",),
+            ("PING",),
+        ):
+            runs.send(request(*request_of_it))
+        until_busy(other)
+        assert other.command("SCRIPT", "KILL") == "OK"
+        *_, transaction, ping = runs.replies(7)
+        assert transaction[0] == 1 and transaction[2:] == [2, b"2"], transaction
+        assert is_error(transaction[1], "ERR Script killed by user"), transaction
+        assert ping == "PONG"
+    goes_on(server)
+
+
+def libraries_survive(run: Run) -> None:
+    """A library is in the log, and in what a rewrite makes of it."""
+    run.martlet_only("Redis is told not to keep anything")
+    library = "#!lua name={0}\nredis.register_function('f{0}', function() return '{0}' end)"
+    server = run.start("--appendonly", "yes")
+    for name in ("a", "b", "c"):
+        with server.connect() as client:
+            assert client.command("FUNCTION", "LOAD", library.format(name)) == name.encode()
+            if name == "b":
+                assert client.command("FUNCTION", "DELETE", "b") == "OK"
+        server.kill()
+        server = run.start("--appendonly", "yes")
+        with server.connect() as client:
+            eventually(lambda: "\nloading:0" in persistence(client), "it is loaded")
+            assert client.command("FCALL", f"f{name}", 0) == (
+                name.encode() if name != "b" else ReplyError("ERR Function not found")
+            )
+            assert client.command("BGREWRITEAOF").startswith("Background")
+            eventually(
+                lambda: "aof_rewrite_in_progress:0" in persistence(client), "it was rewritten"
+            )
+    with server.connect() as client:
+        stats = client.command("FUNCTION", "STATS")
+        assert stats[3] == [b"LUA", [b"libraries_count", 2, b"functions_count", 2]], stats
+
+
+def persistence(client: Client) -> str:
+    return client.command("INFO", "persistence").decode()
+
+
 def publishing_goes_on(run: Run) -> None:
     run.martlet_only("a script stops everything in Redis")
     server = run.start("--busy-reply-threshold", "50")
@@ -121,6 +191,9 @@ def too_much(run: Run) -> None:
 
 TESTS = [
     endless_script_is_killed,
+    endless_function_is_killed,
+    transaction_waits_for_its_script,
+    libraries_survive,
     publishing_goes_on,
     what_wrote_is_not_killed,
     gone_client,

@@ -136,6 +136,7 @@ class Server:
         assert code == 0, f"exit code {code}: {self.log()[-2000:]}"
 
     def kill(self) -> None:
+        self._ended = True
         for client in self._idle:
             client.close()
         if self.process.poll() is None:

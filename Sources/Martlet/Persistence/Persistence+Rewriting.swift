@@ -103,8 +103,10 @@ private final class LogRewrite: @unchecked Sendable {
             let image = KeyspaceImage(keyspace)
             self.image = image
             keyspace.image = image
-            encoder.add(libraryCodes: image.libraryCodes)
-            takeKeys(keyspace)
+            session.perform { [self] in
+                encoder.add(libraryCodes: image.libraryCodes)
+                write()
+            }
         }
     }
 

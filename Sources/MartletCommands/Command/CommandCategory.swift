@@ -18,7 +18,7 @@ extension CommandDescriptor {
     package var allCategories: [CommandCategory] {
         var found = Set(categories)
         if flags.contains(.write) { found.insert(.write) }
-        if flags.contains(.readOnly), !found.contains(.scripting) { found.insert(.read) }
+        if flags.contains(.readOnly), group != .scripting { found.insert(.read) }
         if flags.contains(.admin) { found.formUnion([.admin, .dangerous]) }
         if flags.contains(.pubSub) { found.insert(.pubSub) }
         if flags.contains(.blocking) { found.insert(.blocking) }

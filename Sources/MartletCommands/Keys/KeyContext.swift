@@ -93,10 +93,18 @@ package final class KeyContext: @unchecked Sendable {
     ///
     /// - Parameter isPart: whether they are part of a larger one, which another context runs.
     package func runTransaction(isPart: Bool = false, _ body: () -> Void) {
+        beginTransaction(isPart: isPart)
+        body()
+        endTransaction(isPart: isPart)
+    }
+
+    func beginTransaction(isPart: Bool = false) {
         assert(!isInsideTransaction)
         isInsideTransaction = true
         if !isPart { keyspace.beginStep() }
-        body()
+    }
+
+    func endTransaction(isPart: Bool = false) {
         if !isPart { keyspace.endStep() }
         isInsideTransaction = false
     }
@@ -209,7 +217,7 @@ package final class KeyContext: @unchecked Sendable {
     /// Whether the command may visit so many elements here. If not it returns, having done
     /// nothing, and is run again on the slow queue; Pub/Sub goes on meanwhile.
     package func mayVisit(_ count: Int) -> Bool {
-        if allowsSlowCommands || isInsideTransaction || count <= Self.visitCountMax { return true }
+        if allowsSlowCommands || count <= Self.visitCountMax { return true }
         postponement = .slow
         return false
     }

@@ -160,7 +160,7 @@ extension Session {
             context.commandStatistics[command.index].failed.add(1)
         }
         if context.holdsKeyspace, !isInsideExec { keyContext.finish() }
-        if defers {
+        if defers, !isTransactionInterrupted {
             commitReplies()
             outlet.endDeferring()
             // What went through the mailbox comes in front of the next reply too.

@@ -37,6 +37,8 @@ extension Session {
         switch postponement {
         case .waiting(let wait):
             block(wait)
+        case .slow where isInsideExec:
+            interruption = slowPart(command, OwnedArguments(arguments))
         case .slow:
             runSlowly(command, OwnedArguments(arguments))
         }
@@ -71,6 +73,29 @@ extension Session {
                 session.outlet.hold(until: position)
                 bytes.forEach { session.reply.raw($0.bytes) }
             }
+        }
+    }
+
+    /// Runs a command of a transaction where it may take long.
+    private func slowPart(
+        _ command: Command, _ arguments: OwnedArguments
+    ) -> @Sendable () -> LateReply {
+        let server = server
+        let database = selectedDatabase
+        let version = outlet.version
+        return {
+            let keys = server.gateContext
+            keys.beginJob(database: database, version: version)
+            keys.runTransaction(isPart: true) {
+                arguments.withArguments { arguments in
+                    do throws(ReplyError) {
+                        try keys.run(command, arguments)
+                    } catch {
+                        error.message.withUnsafeBytes { keys.reply.error($0) }
+                    }
+                }
+            }
+            return LateReply(bytes: keys.takeReply().flatMap { Array($0.bytes) }, position: 0)
         }
     }
 
@@ -117,7 +142,7 @@ extension ShardContext {
         for id in ids { sessions[id]?.unpark() }
     }
 
-    private func beginHolding(_ keyspace: Keyspace) {
+    func beginHolding(_ keyspace: Keyspace) {
         holdsKeyspace = true
         keyCommandCount = 0
         keyspace.setTime(now / 1000)
@@ -129,7 +154,7 @@ extension ShardContext {
         if holdsKeyspace { leaveHeldKeyspace(session) }
     }
 
-    private func leaveHeldKeyspace(_ session: Session) {
+    func leaveHeldKeyspace(_ session: Session) {
         holdReplies(of: session)
         holdsKeyspace = false
         server.gate.leave()
@@ -137,7 +162,7 @@ extension ShardContext {
 
     /// Has what the session replies, and has seen, wait for the log.
     @inline(__always)
-    private func holdReplies(of session: Session) {
+    func holdReplies(of session: Session) {
         let keyspace = keyContext.keyspace
         // While the log cannot be written reads go on, although they may see what is not on disk.
         if shard.isLogRefusing, !keyspace.hasEffects { return }

@@ -25,9 +25,10 @@ package struct LateReply: Sendable {
 
 extension Session {
     /// Gives the keyspace, which the shard holds for this command, to work on the slow queue. The
-    /// session is parked until that is done; Pub/Sub goes on.
+    /// session is parked until that is done; Pub/Sub goes on. In a transaction the rest waits.
     package func continueSlowly(_ work: @escaping @Sendable () -> LateReply) {
-        assert(context.holdsKeyspace && !isInsideExec)
+        assert(context.holdsKeyspace)
+        guard !isInsideExec else { return interruption = work }
         outlet.hold(until: keyContext.keyspace.handOver())
         context.holdsKeyspace = false
         let pending = postponeReply()

@@ -50,9 +50,13 @@ package final class Session {
     @exclusivity(unchecked) private(set) var replyMode = ReplyMode.on
     @exclusivity(unchecked) private var parked = false
     @exclusivity(unchecked) private var ending = false
-    private var hasEnded = false
+    private(set) var hasEnded = false
     /// Whether the command under way is one of a transaction.
     @exclusivity(unchecked) package internal(set) var isInsideExec = false
+    /// What the command of a transaction that just ran left to do where it may take long.
+    @exclusivity(unchecked) var interruption: (@Sendable () -> LateReply)?
+    /// Whether a transaction is interrupted for that.
+    @exclusivity(unchecked) var isTransactionInterrupted = false
     /// Set by the handlers of AUTH, HELLO and CONFIG SET: arguments that MONITOR and SLOWLOG
     /// show as `(redacted)`.
     @exclusivity(unchecked) var redactedArguments: [Int] = []

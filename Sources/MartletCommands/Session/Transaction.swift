@@ -73,42 +73,4 @@ extension Session {
         record.queuedCommandByteCount.store(transaction?.byteCount ?? 0, ordering: .relaxed)
         if transaction == nil { record.remove(.transaction) } else { record.insert(.transaction) }
     }
-
-    /// Runs the queued commands as one step: no message comes in between, and no subscription of
-    /// anyone changes. CLIENT LIST shows the transaction until it is done.
-    func executeTransaction(_ transaction: Transaction) {
-        reply.arrayHeader(transaction.commands.count)
-        isInsideExec = true
-        let runCommands = { [self] in
-            for queued in transaction.commands {
-                queued.arguments.withArguments { call(queued.command, $0) }
-            }
-        }
-        let run = { [self] in
-            if transaction.flags.contains(.keyspace) {
-                keyContext.runTransaction(runCommands)
-            } else {
-                runCommands()
-            }
-        }
-        if transaction.flags.contains(.pubSub) {
-            broker.withAllStripes(from: context.shard) {
-                deliverEarlierMessages()
-                run()
-            }
-        } else {
-            run()
-        }
-        isInsideExec = false
-        discardTransaction()
-    }
-
-    /// What was published before the transaction comes before its reply: behind the reply it
-    /// might come after the confirmation of an UNSUBSCRIBE.
-    private func deliverEarlierMessages() {
-        let isDeferring = outlet.isDeferring
-        if isDeferring { outlet.endDeferring() }
-        context.shard.drainDeliveries()
-        if isDeferring { outlet.beginDeferring() }
-    }
 }

@@ -136,6 +136,11 @@ package final class KeyspaceGate: @unchecked Sendable {
         }
     }
 
+    /// Has the executor run something for the holder, who goes on holding the gate.
+    package func performForHolder(_ work: @escaping @Sendable () -> Void) {
+        executor(work)
+    }
+
     /// Releases memory on the executor's thread: what takes long, and nobody waits for.
     package func release(_ object: any AnyObject & Sendable) {
         executor { _ = object }

@@ -33,6 +33,7 @@ SORTED_SETS = (
     "zrandmember zrange zrevrange zrangebyscore zrevrangebyscore zrangebylex zrevrangebylex "
     "zrangestore zinter zintercard zinterstore zunion zunionstore zdiff zdiffstore"
 ).split()
+SCRIPTING = "eval evalsha eval_ro evalsha_ro script fcall fcall_ro function".split()
 COMMANDS = [
     "ping",
     "echo",
@@ -83,6 +84,7 @@ COMMANDS = [
     *HASHES,
     *SETS,
     *SORTED_SETS,
+    *SCRIPTING,
     "sort",
     "sort_ro",
     *KEYS,
@@ -127,6 +129,19 @@ SUBCOMMANDS = [
     "slowlog|len",
     "slowlog|reset",
     "slowlog|help",
+    "script|debug",
+    "script|exists",
+    "script|flush",
+    "script|help",
+    "script|kill",
+    "script|load",
+    "function|delete",
+    "function|flush",
+    "function|help",
+    "function|kill",
+    "function|list",
+    "function|load",
+    "function|stats",
     "object|encoding",
     "object|freq",
     "object|help",
