@@ -121,6 +121,63 @@ struct RedisRulesTests {
         #expect(count == 1 && report.tornByteCount > 0)
     }
 
+    @Test("a torn tail that Redis has added to is refused, wherever it was torn")
+    func foreignTornTail() throws {
+        let world = try LogWorld(policy: .no)
+        for _ in 0..<2 { world.append() }
+        world.log.commit()
+        world.queues.run()
+        let path = "data/appendonlydir/appendonly.aof.1.incr.aof"
+        let intactCount = world.storage.contents(path).count
+        for _ in 0..<3 { world.append(payload: 20) }
+        world.log.commit()
+        world.queues.run()
+        let bytes = world.storage.afterKill().contents(path)
+        let lineEnd = bytes[intactCount...].firstIndex(of: UInt8(ascii: "\n"))! + 1
+        for length in (intactCount + 1)..<bytes.count {
+            let torn = world.storage.afterKill()
+            let cut = redisCut(Array(bytes[..<length]), lineEnd: lineEnd)
+            torn.put(path, cut)
+            #expect(try LogWorld.load(torn.afterKill()).count >= 2)
+            // Behind nothing but the line Redis's SELECT is taken for the batch's own, unless more
+            // follows than the batch has.
+            let database = cut.count > lineEnd ? selectedDatabase(cut) : 0
+            let added =
+                text(["SELECT", "\(database)"])
+                + String(repeating: text(["SET", "7"]), count: cut.count == lineEnd ? 20 : 1)
+            torn.put(path, cut + Array(added.utf8))
+            let files = torn.names.keys.sorted()
+            #expect(throws: LogError.self, "cut at \(length)") { try LogWorld.load(torn) }
+            #expect(
+                torn.names.keys.sorted() == files
+                    && torn.contents(path).count == cut.count + added.utf8.count)
+        }
+    }
+
+    /// What Redis leaves of a torn file: whole commands; a torn line at the end stays.
+    private func redisCut(_ bytes: [UInt8], lineEnd: Int) -> [UInt8] {
+        guard bytes.count > lineEnd else { return bytes }
+        var scanner = CommandScanner()
+        var end = lineEnd
+        while end < bytes.count {
+            if bytes[end] == UInt8(ascii: "#") {
+                guard let lineEnd = bytes[end...].firstIndex(of: UInt8(ascii: "\n")) else { break }
+                end = lineEnd + 1
+                continue
+            }
+            guard case .command(let count) = bytes[end...].withUnsafeBytes({ scanner.scan($0) })
+            else { break }
+            end += count
+        }
+        return Array(bytes[..<end])
+    }
+
+    private func selectedDatabase(_ bytes: [UInt8]) -> Int {
+        let name = Array("SELECT\r\n$1\r\n".utf8)
+        let place = bytes.indices.last { bytes[$0...].starts(with: name) }!
+        return Int(bytes[place + name.count] - UInt8(ascii: "0"))
+    }
+
     @Test("a file that the manifest names and that is not there is refused")
     func absent() {
         let storage = directory([])

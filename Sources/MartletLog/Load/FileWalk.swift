@@ -51,6 +51,8 @@ struct FileWalk: ~Copyable {
     /// Commands that no line covers, in the whole file and since the last batch.
     private(set) var uncoveredCount = 0
     private(set) var uncoveredRun = 0
+    /// Which is selected where the walk has come to, if anything has said so.
+    private(set) var database: UInt64?
 
     init(
         isBase: Bool, reached: LogPosition?, limit: LogPosition?, replay: (any LogReplay)?,
@@ -274,6 +276,7 @@ struct FileWalk: ~Copyable {
     private mutating func execute(_ command: UnsafeRawBufferPointer) {
         commandCount += 1
         progress.addCommand()
+        if let selected = scanner.selection(in: command) { database = selected }
         guard let replay else { return }
         do throws(ReplayError) {
             try scanner.withArguments(in: command) { arguments throws(ReplayError) in
@@ -285,19 +288,26 @@ struct FileWalk: ~Copyable {
     }
 
     private func isName(_ name: StaticString, of command: UnsafeRawBufferPointer) -> Bool {
-        guard scanner.spans.count == 1, scanner.spans[0].count == name.utf8CodeUnitCount else {
+        scanner.isName(name, of: command, argumentCount: 1)
+    }
+}
+
+extension CommandScanner {
+    /// Whether the command that was scanned last has that name, in lower case, and so many words.
+    func isName(
+        _ name: StaticString, of command: UnsafeRawBufferPointer, argumentCount: Int
+    ) -> Bool {
+        guard spans.count == argumentCount, spans[0].count == name.utf8CodeUnitCount else {
             return false
         }
-        let start = scanner.spans[0].offset
+        let start = spans[0].offset
         for index in 0..<name.utf8CodeUnitCount
         where command[start + index] | 0x20 != name.utf8Start[index] {
             return false
         }
         return true
     }
-}
 
-extension CommandScanner {
     /// - Parameter command: the bytes that were scanned last.
     func withArguments(
         in command: UnsafeRawBufferPointer,
@@ -306,5 +316,14 @@ extension CommandScanner {
         try spans.withUnsafeBufferPointer { spans throws(ReplayError) in
             try body(Arguments(base: command.baseAddress!, spans: spans))
         }
+    }
+
+    /// The database that the command that was scanned last selects, or nil.
+    func selection(in command: UnsafeRawBufferPointer) -> UInt64? {
+        guard isName("select", of: command, argumentCount: 2) else { return nil }
+        let span = spans[1]
+        let number = UnsafeRawBufferPointer(
+            rebasing: command[span.offset..<span.offset + span.count])
+        return DecimalField.read(number, from: 0)?.value
     }
 }

@@ -167,6 +167,11 @@ struct LogWalk {
         guard isTail else {
             throw .damaged(file: opened.entry.name, offset: offset, reason: problem)
         }
+        if try hasForeignTail(index, at: offset, database: walk.database) {
+            throw .damaged(
+                file: opened.entry.name, offset: offset,
+                reason: "\(problem), and Redis has written behind it")
+        }
         let later = entries[(index + 1)...]
         let byteCount =
             opened.byteCount - offset + later.reduce(0) { $0 + $1.byteCount }
@@ -183,6 +188,25 @@ struct LogWalk {
         } else {
             end.increment = nil
         }
+    }
+
+    /// Whether Redis went on behind a batch that is not whole: it adds to the last increment.
+    private func hasForeignTail(
+        _ index: Int, at offset: Int, database: UInt64?
+    ) throws(LogError) -> Bool {
+        let opened = entries[index]
+        guard opened.id != nil, index == entries.count - 1 else { return false }
+        var bytes: [UInt8] = []
+        do throws(StorageError) {
+            try opened.file.read(from: offset) {
+                bytes += $0
+                return bytes.count < ForeignTail.byteCountMax
+            }
+        } catch {
+            throw .storage(error)
+        }
+        var tail = ForeignTail(database: database)
+        return bytes.withUnsafeBytes { tail.isThere(in: $0) }
     }
 
     /// The largest position that an intact line behind the place knew to be on disk.
