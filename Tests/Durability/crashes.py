@@ -61,7 +61,10 @@ def kill_and_restart(program: str, redis: str, seed: str, rounds: int) -> None:
             with server.connect() as client:
                 for producer in producers:
                     producer.check(client)
-        acknowledged = sum(len(producer.added) for producer in producers)
+        with server.connect() as client:
+            for producer in producers:
+                producer.check(client, full=True)
+        acknowledged = sum(producer.acknowledged_count for producer in producers)
         assert acknowledged > 100 * rounds, f"only {acknowledged} were acknowledged"
         load_into_redis(server, redis, directory)
     finally:

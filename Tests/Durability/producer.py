@@ -13,6 +13,8 @@ from process import Process
 
 GROUP = "g"
 PIPELINE_MAX = 8
+# So many entries are acknowledged at once.
+FINISHED_MAX = 8
 
 
 class Producer:
@@ -23,14 +25,22 @@ class Producer:
         self.counter = f"counter-{index}"
         self._random = random.Random(f"{seed}/{index}")
         self._next = 0
-        # What was acknowledged: the entries' IDs by their numbers.
-        self.added: dict[int, bytes] = {}
+        # What was acknowledged: the entries' IDs by their numbers; since the last restart, and before.
+        self._added_now: dict[int, bytes] = {}
+        self._added: dict[int, bytes] = {}
+        # What the last check found: so many entries, and the last of them.
+        self._known = 0
+        self._last = b"-"
         self.count_acknowledged = 0
         self.count_sent = 0
-        self.received: set[bytes] = set()
-        # XACK was sent, and was answered.
-        self.finishing: set[bytes] = set()
-        self.finished: set[bytes] = set()
+        # Received and not given to XACK; given to XACK, since the last restart; acknowledged.
+        self._unfinished: list[bytes] = []
+        self._finishing: set[bytes] = set()
+        self._finished: set[bytes] = set()
+
+    @property
+    def acknowledged_count(self) -> int:
+        return len(self._added)
 
     def prepare(self, server: Process) -> None:
         with server.connect() as client:
@@ -77,7 +87,7 @@ class Producer:
         payload = "x" * self._random.choice((1, 20, 200, 2000))
 
         def note(reply: bytes) -> None:
-            self.added[number] = reply
+            self._added_now[number] = reply
 
         if number % 5 == 0:
             # A transaction: both or none.
@@ -105,7 +115,7 @@ class Producer:
 
         def note(reply: Any) -> None:
             if reply is not None:
-                self.received |= {entry[0] for entry in reply[0][1]}
+                self._unfinished += [entry[0] for entry in reply[0][1]]
 
         data = request(
             "XREADGROUP", "GROUP", GROUP, "c", "COUNT", count, "STREAMS", self.stream, ">"
@@ -113,44 +123,66 @@ class Producer:
         return data, note
 
     def _finish(self) -> tuple[bytes, Any]:
-        candidates = sorted(self.received - self.finishing)
-        if not candidates:
+        chosen = [
+            self._take_unfinished()
+            for _ in range(min(self._random.randint(1, FINISHED_MAX), len(self._unfinished)))
+        ]
+        if not chosen:
             return request("PING"), lambda _: None
-        chosen = self._random.choice(candidates)
-        self.finishing.add(chosen)
-        return request("XACK", self.stream, GROUP, chosen), lambda _: self.finished.add(chosen)
+        self._finishing.update(chosen)
+        return request("XACK", self.stream, GROUP, *chosen), lambda _: self._finished.update(chosen)
+
+    def _take_unfinished(self) -> bytes:
+        place = self._random.randrange(len(self._unfinished))
+        self._unfinished[place], last = self._unfinished[-1], self._unfinished[place]
+        self._unfinished.pop()
+        return last
 
     # MARK: After the restart
 
-    def check(self, client: Client) -> None:
-        entries = client.command("XRANGE", self.stream, "-", "+")
+    def check(self, client: Client, full: bool = False) -> None:
+        """What has come since the last restart, or everything."""
+        if full:
+            self._known, self._last = 0, b"-"
+        start = self._last if self._last == b"-" else b"(" + self._last
+        entries = client.command("XRANGE", self.stream, start, "+")
         numbers = [int(fields[1]) for _, fields in entries]
-        assert numbers == list(range(len(numbers))), f"{self.stream} is not 0, 1, 2 …: {numbers}"
+        end = self._known + len(numbers)
+        assert numbers == list(range(self._known, end)), (
+            f"{self.stream} does not go on with {self._known}, …: {numbers}"
+        )
         ids = [entry for entry, _ in entries]
-        assert ids == sorted(ids, key=lambda entry: tuple(map(int, entry.split(b"-"))))
-        for number, entry in self.added.items():
-            assert number < len(ids), f"{self.stream}: {number} was acknowledged and is gone"
-            assert ids[number] == entry, f"{self.stream}: {number} has another ID"
+        places = [tuple(map(int, entry.split(b"-"))) for entry in ids]
+        assert all(left < right for left, right in zip(places, places[1:]))
+        assert client.command("XLEN", self.stream) == end
+        for number, entry in (self._added if full else self._added_now).items():
+            assert number < end, f"{self.stream}: {number} was acknowledged and is gone"
+            assert ids[number - self._known] == entry, f"{self.stream}: {number} has another ID"
+        self._added.update(self._added_now)
+        self._added_now = {}
         count = int(client.command("GET", self.counter) or 0)
         assert self.count_acknowledged <= count <= self.count_sent, (
             f"{self.counter}: {self.count_acknowledged} <= {count} <= {self.count_sent}"
         )
         last = int(client.command("GET", f"{self.stream}-last") or -1)
-        assert last == max((n for n in numbers if n % 5 == 0), default=-1)
-        self._check_group(client, set(ids))
+        assert last == (end - 1) // 5 * 5 if end else -1
         # What was sent and not acknowledged may be there or not.
-        self._next = len(numbers)
+        self._next = self._known = end
+        self._last = ids[-1] if ids else self._last
         self.count_sent = count
+        self._check_group(client, set(ids) if full else None)
 
-    def _check_group(self, client: Client, ids: set[bytes]) -> None:
+    def _check_group(self, client: Client, ids: set[bytes] | None) -> None:
         pending = {
             entry[0] for entry in client.command("XPENDING", self.stream, GROUP, "-", "+", 10**6)
         }
-        assert pending <= ids
-        lost = self.received - pending - self.finishing
+        assert ids is None or pending <= ids
+        lost = set(self._unfinished) - pending
         assert not lost, f"{self.stream}: delivered, not acknowledged, and not pending: {lost}"
-        again = self.finished & pending
+        again = self._finished & pending
         assert not again, f"{self.stream}: acknowledged and pending again: {again}"
-        # What the server had delivered when it was killed is known from now on.
-        self.received |= pending
-        self.finishing = self.received - pending
+        # What the server had delivered when it was killed is known from now on, as is what it had
+        # acknowledged.
+        self._unfinished = sorted(pending)
+        self._finished |= self._finishing - pending
+        self._finishing = set()
