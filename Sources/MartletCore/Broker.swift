@@ -70,7 +70,7 @@ package final class Broker: @unchecked Sendable {
 
     /// Called under the channel's stripe.
     @inline(never)
-    private func publish(
+    func publish(
         _ kind: MessageFrame.Kind, channel: UnsafeRawBufferPointer, hash: UInt32,
         payload: UnsafeRawBufferPointer, directory: inout Stripe.Directory, from shard: Shard
     ) -> Int {
@@ -115,6 +115,10 @@ package final class Broker: @unchecked Sendable {
     /// Posts a frame to each shard that has subscribers; this shard's share is kept in
     /// `shard.direct` where that is in order. Called under the topic's stripe.
     private func route(_ frame: Slice, to topic: Topic, from shard: Shard) -> Int {
+        if let collection = shard.collection {
+            collect(frame, to: topic, from: shard, in: collection)
+            return Int(topic.subscribers.count)
+        }
         topic.subscribers.forEachTarget { index, target in
             if index == shard.index, shards.count == 1 || shard.mailbox.isEmpty {
                 shard.direct.append(Delivery(target: target, frame: frame))
@@ -264,6 +268,21 @@ package final class Broker: @unchecked Sendable {
         }
     }
 
+    /// How many receivers a message to the channel would have now.
+    package func receiverCount(
+        of kind: MessageFrame.Kind, channel: UnsafeRawBufferPointer, from shard: Shard
+    ) -> Int {
+        let hash = TopicHash.of(channel)
+        return withStripe(of: hash, from: shard) { directory in
+            let table = kind.isMessage ? directory.channels : directory.shardChannels
+            let count = Int(table.find(channel, hash: hash)?.subscribers.count ?? 0)
+            guard kind.isMessage, !patterns.isEmpty else { return count }
+            return patterns.matches(of: channel).reduce(count) {
+                $0 + Int(patterns.topic($1).subscribers.count)
+            }
+        }
+    }
+
     /// The number of patterns that have a subscriber (PUBSUB NUMPAT).
     package func patternCount(from shard: Shard) -> Int {
         withStripe(of: 0, from: shard) { _ in patterns.count }
@@ -321,7 +340,7 @@ package final class Broker: @unchecked Sendable {
     }
 
     @inline(__always)
-    private func withStripe<Result>(
+    func withStripe<Result>(
         of hash: UInt32, from shard: Shard, _ body: (inout Stripe.Directory) -> Result
     ) -> Result {
         stripes[TopicHash.stripe(of: hash)]._withUnsafeGuaranteedRef { stripe in

@@ -107,9 +107,8 @@ extension ScriptRunner: ScriptHost {
 
     private func publish(_ kind: MessageFrame.Kind, _ arguments: Arguments) {
         keys.reply.integer(
-            server.broker.publish(
-                kind, channel: arguments[1], payload: arguments[2], from: keys.shard))
-        keys.shard.statistics.messagesPublished.add(1)
+            keys.publish(
+                kind, channel: arguments[1], payload: arguments[2], countingFrom: keys.shard))
     }
 }
 

@@ -18,6 +18,8 @@ from producer import Producer
 
 PRODUCER_COUNT = 4
 SECONDS_MAX = 0.6
+# The streams are begun again after so many kills.
+ROUNDS_OF_A_STREAM = 10
 POLICIES = ("always", "everysec", "no")
 
 
@@ -41,7 +43,12 @@ def kill_and_restart(program: str, redis: str, seed: str, rounds: int) -> None:
         producers = [Producer(index, seed) for index in range(PRODUCER_COUNT)]
         for producer in producers:
             producer.prepare(server)
-        for _ in range(rounds):
+        for number in range(rounds):
+            if number and number % ROUNDS_OF_A_STREAM == 0:
+                with server.connect() as client:
+                    for producer in producers:
+                        producer.check(client, full=True)
+                        producer.begin_again(client)
             with server.connect() as client:
                 policy = choices.choice(POLICIES)
                 assert client.command("CONFIG", "SET", "appendfsync", policy) == "OK"

@@ -24,6 +24,10 @@ class Producer:
         self.stream = f"stream-{index}"
         self.counter = f"counter-{index}"
         self._random = random.Random(f"{seed}/{index}")
+        self.acknowledged_count = 0
+        self._begin()
+
+    def _begin(self) -> None:
         self._next = 0
         # What was acknowledged: the entries' IDs by their numbers; since the last restart, and before.
         self._added_now: dict[int, bytes] = {}
@@ -38,13 +42,15 @@ class Producer:
         self._finishing: set[bytes] = set()
         self._finished: set[bytes] = set()
 
-    @property
-    def acknowledged_count(self) -> int:
-        return len(self._added)
-
     def prepare(self, server: Process) -> None:
         with server.connect() as client:
             client.command("XGROUP", "CREATE", self.stream, GROUP, "0", "MKSTREAM")
+
+    def begin_again(self, client: Client) -> None:
+        """Leaves everything behind, so that a long run does not only load what was there before."""
+        client.command("DEL", self.stream, self.counter, f"{self.stream}-last")
+        client.command("XGROUP", "CREATE", self.stream, GROUP, "0", "MKSTREAM")
+        self._begin()
 
     def run(self, server: Process) -> threading.Thread:
         thread = threading.Thread(target=self._run, args=(server,))
@@ -158,6 +164,7 @@ class Producer:
         for number, entry in (self._added if full else self._added_now).items():
             assert number < end, f"{self.stream}: {number} was acknowledged and is gone"
             assert ids[number - self._known] == entry, f"{self.stream}: {number} has another ID"
+        self.acknowledged_count += len(self._added_now)
         self._added.update(self._added_now)
         self._added_now = {}
         count = int(client.command("GET", self.counter) or 0)

@@ -167,6 +167,8 @@ final class Inbox: OutletOwner, @unchecked Sendable {
             // What was published before is delivered by this.
             local.core.unsubscribeFromAll(outlet)
             local.remove(self)
+            // The shard keeps an outlet that waits for the log, and not what is behind it.
+            outlet.owner = nil
         } else if state == .cancelled || newState != .cancelled {
             return
         }
@@ -226,9 +228,15 @@ final class Inbox: OutletOwner, @unchecked Sendable {
         }
     }
 
+    /// Messages that tell of keys wait for the server's log. Once no more are received nobody is
+    /// told when that has come so far.
+    private var hasMessages: Bool {
+        !outlet.isQueueEmpty && !(outlet.isHeld && state == .receiving)
+    }
+
     private func takeBatch() -> Taken {
         local.perform {
-            guard outlet.isQueueEmpty else {
+            guard !hasMessages else {
                 batch.fill(from: outlet, droppedBefore: droppedCount)
                 droppedCount = 0
                 leftCount = outlet.deliveredCount
@@ -249,7 +257,7 @@ final class Inbox: OutletOwner, @unchecked Sendable {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 let mustWait = local.perform {
-                    guard outlet.isQueueEmpty, state == .receiving else { return false }
+                    guard !hasMessages, state == .receiving else { return false }
                     waiter = continuation
                     return true
                 }

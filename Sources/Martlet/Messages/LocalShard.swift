@@ -85,10 +85,13 @@ final class LocalShard: @unchecked Sendable {
 
     /// Has the outlets look at what was delivered to them.
     private func settle() {
-        while shard.dirtyCount > 0 {
-            shard.flush(atMost: shard.dirtyCount)
-            while let inbox = overflown.popLast() { inbox.endBecauseFull() }
-        }
+        repeat {
+            while shard.dirtyCount > 0 {
+                shard.flush(atMost: shard.dirtyCount)
+                while let inbox = overflown.popLast() { inbox.endBecauseFull() }
+            }
+            shard.awaitRelease()
+        } while shard.dirtyCount > 0
         shard.frames.reuseIfUnshared()
     }
 

@@ -26,6 +26,11 @@ enum PubSubCommands {
                 "ERR message exceeds the maximum of \(MessageFrame.payloadByteCountMax) bytes")
         }
         let context = session.context
+        if session.isInsideExec, context.holdsKeyspace {
+            let receiverCount = session.keyContext.publish(
+                kind, channel: arguments[1], payload: arguments[2], countingFrom: context.shard)
+            return context.reply.integer(receiverCount)
+        }
         let receiverCount = context.broker.publish(
             kind, channel: arguments[1], payload: arguments[2], from: context.shard)
         if receiverCount > quickReceiverCountMax { context.reachedMany = true }
@@ -77,6 +82,7 @@ enum PubSubCommands {
         _ kind: Topic.Kind, _ session: Session, _ arguments: Arguments
     ) throws(ReplyError) {
         for index in 1..<arguments.count { try checkName(arguments[index]) }
+        session.publishBeforeSubscriptionsChange()
         for index in 1..<arguments.count {
             // A message that is there already belongs in front of the confirmation.
             session.commitReplies()
@@ -90,6 +96,7 @@ enum PubSubCommands {
         _ kind: Topic.Kind, _ session: Session, _ arguments: Arguments
     ) {
         let word = unsubscriptionWord(kind)
+        session.publishBeforeSubscriptionsChange()
         if arguments.count > 1 {
             for index in 1..<arguments.count {
                 session.commitReplies()
@@ -192,6 +199,10 @@ enum PubSubCommands {
 }
 
 extension Session {
+    fileprivate func publishBeforeSubscriptionsChange() {
+        if isInsideExec, context.holdsKeyspace { keyContext.publishMessagesAtOnce() }
+    }
+
     /// Keeps what CLIENT LIST shows up to date.
     func recordSubscriptions() {
         record.channelCount.store(outlet.channelCount, ordering: .relaxed)

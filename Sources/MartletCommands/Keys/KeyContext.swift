@@ -132,7 +132,7 @@ package final class KeyContext: @unchecked Sendable {
     }
 
     private func finishSlowly() {
-        publishNotifications()
+        publishMessages()
         if keyspace.hasReadyKeys { server.gateContext.serveWaiters() }
         if keyspace.wantsAlarm { server.setAlarm() }
     }
@@ -253,42 +253,6 @@ package final class KeyContext: @unchecked Sendable {
                 "ERR value is out of range, value must between \(Int32.min) and \(Int32.max)")
         }
         return number
-    }
-
-    // MARK: Notifications
-
-    /// Tells the subscribers of keyspace notifications what has happened.
-    private func publishNotifications() {
-        guard keyspace.hasNotifications else { return }
-        _ = keyspace.handOver()
-        for notification in keyspace.takeNotifications() {
-            publish(notification)
-        }
-    }
-
-    private func publish(_ notification: KeyspaceNotification) {
-        let classes = keyspace.notificationClasses
-        notification.event.name.withUTF8Buffer { event in
-            notification.key.withUnsafeBytes { key in
-                let event = UnsafeRawBufferPointer(event)
-                if classes.contains(.keyspace) {
-                    publish(key, behind: "__keyspace@", notification.database, payload: event)
-                }
-                if classes.contains(.keyevent) {
-                    publish(event, behind: "__keyevent@", notification.database, payload: key)
-                }
-            }
-        }
-    }
-
-    private func publish(
-        _ name: UnsafeRawBufferPointer, behind prefix: String, _ database: Int,
-        payload: UnsafeRawBufferPointer
-    ) {
-        let channel = Array("\(prefix)\(database)__:".utf8) + Array(name)
-        channel.withUnsafeBytes {
-            _ = server.broker.publish(.message, channel: $0, payload: payload, from: shard)
-        }
     }
 }
 

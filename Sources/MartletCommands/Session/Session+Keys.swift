@@ -163,10 +163,7 @@ extension ShardContext {
     /// Has what the session replies, and has seen, wait for the log.
     @inline(__always)
     func holdReplies(of session: Session) {
-        let keyspace = keyContext.keyspace
-        // While the log cannot be written reads go on, although they may see what is not on disk.
-        if shard.isLogRefusing, !keyspace.hasEffects { return }
-        session.outlet.hold(until: keyspace.handOver())
+        session.outlet.hold(until: keyContext.handOver())
     }
 
     /// Called when the input of a session has been executed.

@@ -54,8 +54,14 @@ extension Session {
     }
 
     private func endTransaction(_ run: TransactionRun) {
-        if run.isOnKeys { keyContext.endTransaction() }
         discardTransaction()
+    }
+
+    /// Ends the step for the log, unless it goes on elsewhere, and publishes what it has to tell.
+    private func endStep(of run: TransactionRun) {
+        guard run.isOnKeys, interruption == nil else { return }
+        keyContext.endTransaction()
+        keyContext.publishMessages()
     }
 
     /// - Returns: false if one of them is to be run where it may take long.
@@ -65,9 +71,11 @@ extension Session {
             broker.withAllStripes(from: context.shard) {
                 if run.nextIndex == 0 { deliverEarlierMessages() }
                 runCommandsAlone(of: run)
+                endStep(of: run)
             }
         } else {
             runCommandsAlone(of: run)
+            endStep(of: run)
         }
         isInsideExec = false
         return interruption == nil

@@ -53,6 +53,18 @@ package final class Mailbox: Sendable {
         wakeOwner()
     }
 
+    /// Posts messages that wait for the log.
+    func post(_ messages: HeldMessages) {
+        queuedByteCount.add(messages.byteCount, ordering: .relaxed)
+        let block = messages.deliveries[0].frame.block
+        post(Delivery(target: Target(messages), frame: Slice(block: block, start: 0, end: 0)))
+    }
+
+    /// The owner delivers messages that waited for the log.
+    func didTake(_ messages: HeldMessages) {
+        queuedByteCount.subtract(messages.byteCount, ordering: .relaxed)
+    }
+
     /// Asks the owner to do something, after the messages that were posted before.
     package func post(_ work: @escaping Work) {
         state.withLock { state in

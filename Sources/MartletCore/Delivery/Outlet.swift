@@ -28,6 +28,11 @@ package final class Outlet {
     @exclusivity(unchecked) private var messageCount = 0
     /// The log must have reached it before the queue is sent.
     @exclusivity(unchecked) package private(set) var holdPosition: UInt64 = 0
+    /// So much of the queue waits for less: for `markedPosition`. In bytes.
+    @exclusivity(unchecked) private var markedByteCount = 0
+    @exclusivity(unchecked) private var markedPosition: UInt64 = 0
+    /// Whether the position that it has to wait for is yet to be told.
+    @exclusivity(unchecked) private var awaitsPosition = false
     /// Messages that wait for the reply of the command under way, see `beginDeferring`.
     private var deferred: [Slice] = []
 
@@ -65,13 +70,17 @@ package final class Outlet {
     package func exchangeQueue(_ queue: inout OutputQueue) {
         assert(queue.isEmpty)
         swap(&pending, &queue)
+        markedByteCount = 0
     }
 
     /// The only slice that is queued, or nil if there are none or several.
     package var onlyQueuedSlice: Slice? { pending.onlySlice }
 
     /// Drops the first `count` bytes, which have been sent.
-    package func removeSent(_ count: Int) { pending.removeFirst(count) }
+    package func removeSent(_ count: Int) {
+        pending.removeFirst(count)
+        if markedByteCount > 0 { markedByteCount = max(markedByteCount - count, 0) }
+    }
 
     /// The protocol version in which messages are delivered.
     package var version: ProtocolVersion {
@@ -107,6 +116,37 @@ package final class Outlet {
 
     /// Whether what is queued must wait for the log. It is flushed when that has come so far.
     package var isHeld: Bool { holdPosition > shard.releasedPosition }
+
+    /// Whether something in front of a held queue may be sent.
+    package var hasReleased: Bool {
+        markedByteCount > 0 && markedPosition <= shard.releasedPosition
+    }
+
+    /// What may be sent of a held queue.
+    package var releasedQueue: OutputQueue {
+        pending.prefix(hasReleased ? markedByteCount : 0)
+    }
+
+    /// Notes where the queue ends and what it waits for until there.
+    func mark() {
+        guard markedByteCount == 0 else { return }
+        markedByteCount = pending.byteCount
+        markedPosition = holdPosition
+    }
+
+    /// What the front of a held queue waits for.
+    var awaitedPosition: UInt64 { markedByteCount > 0 ? markedPosition : holdPosition }
+
+    /// - Returns: false if it awaits one already.
+    func beginAwaitingPosition() -> Bool {
+        defer { awaitsPosition = true }
+        return !awaitsPosition
+    }
+
+    func endAwaitingPosition(_ position: UInt64) {
+        awaitsPosition = false
+        hold(until: position)
+    }
 
     /// Queues bytes for the next flush.
     package func append(_ slice: Slice) {
@@ -148,6 +188,7 @@ package final class Outlet {
     package func close() {
         state = .closed
         pending.removeAll()
+        markedByteCount = 0
         deferred = []
     }
 

@@ -52,6 +52,19 @@ package struct OutputQueue {
     /// The only slice there is, or nil if there are none or several.
     package var onlySlice: Slice? { earlier.isEmpty ? last : nil }
 
+    /// The first bytes of the queue.
+    package func prefix(_ byteCount: Int) -> OutputQueue {
+        var front = OutputQueue()
+        forEachSlice { slice in
+            var slice = slice
+            let left = byteCount - front.byteCount
+            if slice.count > left { slice.end = slice.start + UInt32(left) }
+            if slice.count > 0 { front.append(slice) }
+            return front.byteCount < byteCount
+        }
+        return front
+    }
+
     /// The slice in front, or nil if the queue is empty.
     package var firstSlice: Slice? { earlier.first ?? last }
 

@@ -10,6 +10,10 @@
 //                          │
 //                          └─ yes ─▶ held ─▶ positionWasReleased ─▶ flushed at the turn's end
 //
+// Under a steady load there is always something at the end of a queue that the log does not have. So
+// a held outlet marks where its queue ended when it came onto the list and what that waits for: that
+// much is sent when the log has come so far, and what has gathered behind is marked next.
+//
 // A held outlet counts as dirty. Without a log all positions are 0 and nothing is ever held.
 
 extension Shard {
@@ -34,20 +38,26 @@ extension Shard {
     package func commit() {
         guard let sink else { return }
         sink.commit()
-        positionWasReleased()
+        if sink.releasedPosition != releasedPosition { positionWasReleased() }
+    }
+
+    /// Keeps an outlet until the log has come further.
+    func hold(_ outlet: Outlet) {
+        outlet.mark()
+        heldPosition = min(heldPosition, outlet.awaitedPosition)
+        held.append(outlet)
     }
 
     /// The log has come further: who waited for that is flushed next.
     package func positionWasReleased() {
         releasedPosition = sink?.releasedPosition ?? .max
-        guard !held.isEmpty else { return }
-        var waiting: [Unmanaged<Outlet>] = []
-        for outlet in held {
-            outlet._withUnsafeGuaranteedRef {
-                if $0.isHeld { waiting.append(outlet) } else { appendDirty($0) }
-            }
+        guard heldPosition <= releasedPosition else { return }
+        let outlets = held
+        held = []
+        heldPosition = .max
+        for outlet in outlets {
+            if outlet.isHeld, !outlet.hasReleased { hold(outlet) } else { appendDirty(outlet) }
         }
-        held = waiting
     }
 
     /// Asks the log to tell when it has come so far that something held may leave. Called after
@@ -58,10 +68,7 @@ extension Shard {
     }
 
     private func awaitReleaseOfHeld() {
-        let first = held.reduce(UInt64.max) { first, outlet in
-            min(first, outlet._withUnsafeGuaranteedRef { $0.holdPosition })
-        }
-        guard let sink, sink.awaitRelease(of: first, shard: index) else {
+        guard let sink, sink.awaitRelease(of: heldPosition, shard: index) else {
             return positionWasReleased()
         }
     }

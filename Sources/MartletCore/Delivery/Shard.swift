@@ -19,13 +19,17 @@ package final class Shard: @unchecked Sendable {
     @exclusivity(unchecked) private var dirty: [Unmanaged<Outlet>] = []
     @exclusivity(unchecked) private var flushedCount = 0
     // What waits for the log, see Shard+Log.
-    @exclusivity(unchecked) var held: [Unmanaged<Outlet>] = []
+    @exclusivity(unchecked) var held: [Outlet] = []
+    /// What the held outlets wait for at the least.
+    @exclusivity(unchecked) var heldPosition = UInt64.max
     @exclusivity(unchecked) var sink: (any EffectSink)?
     @exclusivity(unchecked) package internal(set) var releasedPosition: UInt64 = 0
     /// Whether the owner holds all stripes, as it does while it executes a transaction.
     @exclusivity(unchecked) var holdsAllStripes = false
     /// What a publish found for this shard itself, to be delivered once its stripe is released.
     @exclusivity(unchecked) var direct = DeliveryBatch()
+    /// While messages are published whose position in the log is not known, see HeldMessages.
+    @exclusivity(unchecked) var collection: MessageCollection?
     @exclusivity(unchecked) private var drained: [Delivery] = []
 
     package init(index: Int, wake: @escaping @Sendable () -> Void) {
@@ -49,7 +53,7 @@ package final class Shard: @unchecked Sendable {
             let outlet = dirty[flushedCount]
             flushedCount += 1
             outlet._withUnsafeGuaranteedRef { outlet in
-                if outlet.isHeld { held.append(.passUnretained(outlet)) } else { outlet.flush() }
+                if outlet.isHeld, !outlet.hasReleased { hold(outlet) } else { outlet.flush() }
             }
         }
         if flushedCount == dirty.count {
@@ -97,6 +101,8 @@ package final class Shard: @unchecked Sendable {
             }
         case .set(let set):
             set._withUnsafeGuaranteedRef { deliver(frame, to: $0) }
+        case .held(let messages):
+            deliver(messages.takeRetainedValue())
         }
     }
 

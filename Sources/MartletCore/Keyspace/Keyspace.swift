@@ -31,7 +31,8 @@ package final class Keyspace: @unchecked Sendable {
         get { notifiedClasses }
         set { notifiedClasses = newValue }
     }
-    @exclusivity(unchecked) private var events: [KeyspaceNotification] = []
+    /// What is to be published, in the order in which it happened.
+    @exclusivity(unchecked) private var messages: [KeyspaceMessage] = []
 
     /// How the entries of streams are packed (`stream-node-max-bytes`, `stream-node-max-entries`).
     @exclusivity(unchecked) package var streamLimits = StreamLimits()
@@ -241,24 +242,29 @@ package final class Keyspace: @unchecked Sendable {
     // MARK: Notifications
 
     package func notice(_ key: KeyName, in database: Database, _ event: KeyspaceEvent) {
-        events.append(
-            KeyspaceNotification(event: event, key: Array(key.bytes), database: database.index))
+        messages.append(
+            .notification(
+                KeyspaceNotification(
+                    event: event, key: Array(key.bytes), database: database.index)))
     }
 
-    package var hasNotifications: Bool { !events.isEmpty }
+    /// Has a message published when the command under way has ended.
+    package func publish(_ message: KeyspaceMessage) { messages.append(message) }
+
+    package var hasMessages: Bool { !messages.isEmpty }
 
     /// Whether something is to be done when the command or transaction has ended.
-    package var hasConsequences: Bool { !events.isEmpty || !readyKeys.isEmpty || wantsAlarm }
+    package var hasConsequences: Bool { !messages.isEmpty || !readyKeys.isEmpty || wantsAlarm }
 
     /// Forgets what nobody was there to hear of.
     package func forgetEvents() {
-        events = []
+        messages = []
         readyKeys = []
     }
 
-    package func takeNotifications() -> [KeyspaceNotification] {
-        defer { events = [] }
-        return events
+    package func takeMessages() -> [KeyspaceMessage] {
+        defer { messages = [] }
+        return messages
     }
 
     // MARK: Effects

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Martlet authors
 
+import RESP
+
 /// What happened to a key, as keyspace notifications tell it.
 package struct KeyspaceEvent: Sendable {
     /// The word that subscribers get.
@@ -22,6 +24,12 @@ package struct KeyspaceNotification {
     package let event: KeyspaceEvent
     package let key: [UInt8]
     package let database: Int
+}
+
+/// What is to be published when the command under way has ended.
+package enum KeyspaceMessage {
+    case notification(KeyspaceNotification)
+    case published(MessageFrame.Kind, channel: [UInt8], payload: [UInt8])
 }
 
 /// The classes of `notify-keyspace-events`.

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Martlet authors
 
-/// Where one shard delivers the messages of a topic: one outlet, or a set of them.
+/// Where one shard delivers the messages of a topic: one outlet, or a set of them. In a mailbox it
+/// may also stand for messages with targets of their own.
 ///
 /// A word without ownership. It stays valid as long as a subscriber stands behind it, see
 /// `TopicSubscribers`.
 package struct Target: @unchecked Sendable {
-    /// 0, the address of an `Outlet`, or that of an `OutletSet` plus 1.
+    /// 0, the address of an `Outlet`, that of an `OutletSet` plus 1, or that of `HeldMessages` plus 2.
     private let bits: UInt
 
     static let none = Target(bits: 0)
@@ -17,24 +18,33 @@ package struct Target: @unchecked Sendable {
 
     init(_ outlet: Outlet) {
         bits = UInt(bitPattern: Unmanaged.passUnretained(outlet).toOpaque())
-        assert(bits & 1 == 0)
+        assert(bits & 3 == 0)
     }
 
     init(_ set: OutletSet) {
         bits = UInt(bitPattern: Unmanaged.passUnretained(set).toOpaque()) | 1
     }
 
-    package enum Content {
+    /// Owns the messages until they are delivered.
+    init(_ messages: HeldMessages) {
+        bits = UInt(bitPattern: Unmanaged.passRetained(messages).toOpaque()) | 2
+    }
+
+    enum Content {
         case none
         case outlet(Unmanaged<Outlet>)
         case set(Unmanaged<OutletSet>)
+        case held(Unmanaged<HeldMessages>)
     }
 
-    package var content: Content {
+    var content: Content {
         if bits == 0 { return .none }
-        let address = UnsafeRawPointer(bitPattern: bits & ~1)!
-        if bits & 1 == 0 { return .outlet(.fromOpaque(address)) }
-        return .set(.fromOpaque(address))
+        let address = UnsafeRawPointer(bitPattern: bits & ~3)!
+        switch bits & 3 {
+        case 0: return .outlet(.fromOpaque(address))
+        case 1: return .set(.fromOpaque(address))
+        default: return .held(.fromOpaque(address))
+        }
     }
 }
 

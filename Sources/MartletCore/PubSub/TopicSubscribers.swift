@@ -96,12 +96,14 @@ extension Target {
         case .set(let set):
             set.takeUnretainedValue().insert(outlet)
             return self
+        case .held:
+            preconditionFailure("messages do not subscribe")
         }
     }
 
     fileprivate func removing(_ outlet: Outlet) -> Target {
         switch content {
-        case .none:
+        case .none, .held:
             preconditionFailure("the outlet does not subscribe to this topic")
         case .outlet(let present):
             precondition(present.takeUnretainedValue() === outlet)

@@ -11,8 +11,8 @@
 // Its clients were told that theirs were written, so none of it may be cut off with the tail. It is
 // recognised by what Martlet never writes: commands that lead across the end of the batch, within a
 // batch that ends early a SELECT of the database that is selected already (Redis begins with a
-// SELECT; of Martlet's commands only the first of a batch may be one), and a command in the line
-// that was torn itself.
+// SELECT; of Martlet's commands only the first of a batch may be one, behind MULTI or not), and a
+// command in the line that was torn itself.
 
 import RESP
 
@@ -44,10 +44,13 @@ struct ForeignTail {
 
     /// Whether the line is the start of one of Martlet's and then that of a command: `#CRC:1…*3`.
     private func endsWithCommand(_ line: UnsafeRawBufferPointer) -> Bool {
-        guard line.first == UInt8(ascii: "#"), let star = line.lastIndex(of: UInt8(ascii: "*")),
-            let number = DecimalField.read(line, from: star + 1)
+        guard let star = line.lastIndex(of: UInt8(ascii: "*")), star > 0,
+            star < Annotation.lineByteCountMax, line.first == UInt8(ascii: "#"),
+            let number = DecimalField.read(line, from: star + 1), number.end == line.count
         else { return false }
-        return number.end == line.count
+        // In a whole line of which a bit is wrong, CR and what was LF come before the command.
+        return line[..<(star - 1)].allSatisfy { $0 >= UInt8(ascii: " ") }
+            && (line[star - 1] >= UInt8(ascii: " ") || line[star - 1] == UInt8(ascii: "\r"))
     }
 
     private mutating func isThere(
@@ -69,7 +72,7 @@ struct ForeignTail {
                 if selected == database, !isFirst, bytes.count < batchByteCount { return true }
                 database = selected
             }
-            isFirst = false
+            if !scanner.isName("multi", of: rest, argumentCount: 1) { isFirst = false }
             position += byteCount
             if position > batchByteCount { return true }
         }

@@ -175,8 +175,7 @@ final class Connection: PollTarget, SessionOwner {
     }
 
     private func flushQueue() {
-        // What waits for the log is flushed by the shard when its time has come.
-        guard !outlet.isHeld else { return outlet.markDirty() }
+        guard !outlet.isHeld else { return flushReleased() }
         while !outlet.isQueueEmpty {
             let attempted: Int
             let transfer: Socket.Transfer
@@ -186,20 +185,40 @@ final class Connection: PollTarget, SessionOwner {
             } else {
                 (attempted, transfer) = loop.gatherer.send(outlet.queue, to: descriptor)
             }
-            switch transfer {
-            case .bytes(let count):
-                loop.shard.statistics.outputByteCount.add(count)
-                outlet.removeSent(count)
-                if count < attempted { return stall() }
-            case .wouldBlock:
-                return stall()
-            case .end, .failed:
-                return close(flushing: false)
-            }
+            guard didSend(transfer, of: attempted) else { return }
         }
         softLimitReachedAt = 0
         if session.isEnding { return close(flushing: false) }
         setStalled(false)
+    }
+
+    /// Sends what the log has come far enough for. The shard has the rest flushed when its time has
+    /// come.
+    private func flushReleased() {
+        while outlet.hasReleased {
+            let (attempted, transfer) = loop.gatherer.send(
+                outlet.releasedQueue, to: descriptor)
+            guard didSend(transfer, of: attempted) else { return }
+        }
+        setStalled(false)
+        outlet.markDirty()
+    }
+
+    /// - Returns: false if the socket takes no more.
+    @inline(__always)
+    private func didSend(_ transfer: Socket.Transfer, of attempted: Int) -> Bool {
+        switch transfer {
+        case .bytes(let count):
+            loop.shard.statistics.outputByteCount.add(count)
+            outlet.removeSent(count)
+            if count == attempted { return true }
+            stall()
+        case .wouldBlock:
+            stall()
+        case .end, .failed:
+            close(flushing: false)
+        }
+        return false
     }
 
     /// Waits until the socket takes more.
