@@ -90,9 +90,11 @@ public final class Broker: Sendable {
         let (slowWork, timers) = (
             SerialQueue(label: "martlet.slow"), SerialQueue(label: "martlet.timers")
         )
+        let releases = SerialQueue(label: "martlet.release")
         context = ServerContext(
             broker: core, configuration: configuration, clock: .system,
             executor: { slowWork.async($0) },
+            releaser: { releases.async($0) },
             timer: { timers.async(after: .milliseconds($0), $1) })
         context.start()
         persistence = Persistence(context: context, logger: logger)

@@ -72,8 +72,9 @@ final class ScriptRunner: @unchecked Sendable {
     /// Forgets all scripts.
     func flush() {
         scripts = [:]
-        if let engine { server.gate.release(engine) }
+        let memory = engine.map { RetiredMemory($0) }
         engine = nil
+        if let memory { server.gate.release(memory) }
     }
 
     private func lua() throws(ReplyError) -> LuaEngine {
@@ -117,7 +118,8 @@ final class ScriptRunner: @unchecked Sendable {
     }
 
     func flushLibraries() {
-        if let engine = libraries.removeAll() { server.gate.release(engine) }
+        let memory = libraries.removeAll().map { RetiredMemory($0) }
+        if let memory { server.gate.release(memory) }
         librariesChanged()
     }
 

@@ -89,7 +89,7 @@ struct ConfigCommandTests {
         let shard = Shard(index: 0, wake: {})
         let context = ServerContext(
             broker: Broker(shards: [shard]), configuration: Configuration(),
-            clock: Clock(monotonic: { 0 }, wall: { 0 }), executor: { $0() },
+            clock: Clock(monotonic: { 0 }, wall: { 0 }), executor: { $0() }, releaser: { $0() },
             timer: { _, _ in })
         context.connect(host)
         context.start()

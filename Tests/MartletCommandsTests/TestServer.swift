@@ -39,6 +39,7 @@ final class TestServer {
             clock: Clock(
                 monotonic: { UInt64(time.microseconds) * 1000 }, wall: { time.microseconds }),
             commands: CommandFamilies.all + WaitCommand.descriptors, executor: executor,
+            releaser: executor,
             timer: { [host] delay, work in
                 host.schedule(afterMilliseconds: delay, on: shards[0]) { _ in work() }
             })

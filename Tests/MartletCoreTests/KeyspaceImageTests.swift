@@ -30,7 +30,7 @@ struct KeyspaceImageTests {
             count += 1
             switch Int.random(in: 0..<100, using: &random) {
             case 0:
-                _ = keyspace.removeAll(of: database)
+                keyspace.removeAll(of: database).keys.release()
                 models[index] = Model()
             case 1:
                 let other = Int.random(in: 0..<3, using: &random)

@@ -132,6 +132,7 @@ package final class KeyContext: @unchecked Sendable {
     }
 
     private func finishSlowly() {
+        if let values = keyspace.takeRemovedValues() { server.gate.release(values) }
         publishMessages()
         if keyspace.hasReadyKeys { server.gateContext.serveWaiters() }
         if keyspace.wantsAlarm { server.setAlarm() }

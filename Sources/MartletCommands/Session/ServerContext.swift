@@ -52,11 +52,13 @@ package final class ServerContext: @unchecked Sendable {
 
     /// - Parameters:
     ///   - executor: runs slow commands, beside the loops.
+    ///   - releaser: releases memory, beside those.
     ///   - timer: for what the keyspace has to do in time.
     package init(
         broker: Broker, configuration: Configuration, clock: Clock,
         commands descriptors: [CommandDescriptor] = CommandFamilies.all,
-        executor: @escaping KeyspaceGate.Executor, timer: @escaping Timer
+        executor: @escaping KeyspaceGate.Executor, releaser: @escaping KeyspaceGate.Executor,
+        timer: @escaping Timer
     ) {
         self.broker = broker
         self.configuration = ConfigurationStore(configuration)
@@ -64,7 +66,7 @@ package final class ServerContext: @unchecked Sendable {
         self.timer = timer
         commands = CommandTable(descriptors)
         keyspace = Keyspace(databaseCount: configuration.databases)
-        gate = KeyspaceGate(keyspace, executor: executor)
+        gate = KeyspaceGate(keyspace, executor: executor, releaser: releaser)
         commandNames = Self.names(of: commands)
         startedAt = clock.wall()
         var generator = SystemRandomNumberGenerator()

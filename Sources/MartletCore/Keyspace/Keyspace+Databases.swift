@@ -36,14 +36,14 @@ extension Keyspace {
     /// Removes all keys of a database (FLUSHDB).
     ///
     /// - Returns: what they held, whose release may take long, and how many there were.
-    package func removeAll(of database: Database) -> (keys: RemovedKeys, count: Int) {
+    package func removeAll(of database: Database) -> (keys: RetiredMemory, count: Int) {
         breakWatches(of: database)
         let removed = RemovedKeys()
         image?.willRemoveAll(of: database, into: removed)
         swap(&database.table, &removed.table)
         swap(&database.deadlines, &removed.deadlines)
         allBecameReady(in: database)
-        return (removed, removed.table.count)
+        return (RetiredMemory(removed), removed.table.count)
     }
 
     /// SWAPDB.
@@ -79,6 +79,26 @@ extension Keyspace {
             cursor = database.waiters.scan(from: cursor) { becameReady($0.value) }
         } while cursor != 0
     }
+}
+
+/// What is to be released where nobody waits for it: a reference that no scope ends by itself. Whoever
+/// lets go last pays, and a caller may well hold an object longer than the thread that it gave it to.
+package struct RetiredMemory: @unchecked Sendable {
+    private let object: Unmanaged<AnyObject>
+
+    package init(_ object: any AnyObject & Sendable) {
+        self.object = .passRetained(object)
+    }
+
+    /// Called once.
+    package func release() { object.release() }
+}
+
+/// Values that were removed.
+final class RemovedValues: @unchecked Sendable {
+    private var values: [Value] = []
+
+    func append(_ value: Value) { values.append(value) }
 }
 
 /// The keys of a database that was emptied.

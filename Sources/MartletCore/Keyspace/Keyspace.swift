@@ -34,6 +34,9 @@ package final class Keyspace: @unchecked Sendable {
     /// What is to be published, in the order in which it happened.
     @exclusivity(unchecked) private var messages: [KeyspaceMessage] = []
 
+    /// What the command under way has removed and takes long to release.
+    @exclusivity(unchecked) private var removed: RemovedValues?
+
     /// How the entries of streams are packed (`stream-node-max-bytes`, `stream-node-max-entries`).
     @exclusivity(unchecked) package var streamLimits = StreamLimits()
 
@@ -137,6 +140,7 @@ package final class Keyspace: @unchecked Sendable {
     ) -> KeyEntry {
         guard let entry else { return insert(key, value, in: database) }
         willChange(entry, in: database)
+        releaseLater(entry.value)
         entry.value = value
         if !keepingExpiry { setExpiry(KeyEntry.never, of: entry, in: database) }
         return entry
@@ -147,7 +151,22 @@ package final class Keyspace: @unchecked Sendable {
     package func remove(_ entry: KeyEntry, from database: Database) -> Value {
         image?.willChange(entry, in: database)
         setExpiry(KeyEntry.never, of: entry, in: database)
-        return database.table.remove(entry.key, hash: entry.entry.hash)!.value
+        let value = database.table.remove(entry.key, hash: entry.entry.hash)!.value
+        releaseLater(value)
+        return value
+    }
+
+    /// Keeps what takes long to release until the command has ended: whoever holds the gate then
+    /// has it released elsewhere. If the value only moves to another key nothing is released.
+    private func releaseLater(_ value: Value) {
+        guard value.isReleasedSlowly else { return }
+        if removed == nil { removed = RemovedValues() }
+        removed!.append(value)
+    }
+
+    package func takeRemovedValues() -> RetiredMemory? {
+        defer { removed = nil }
+        return removed.map { RetiredMemory($0) }
     }
 
     /// - Parameter expiry: milliseconds since the epoch, or `KeyEntry.never`.
@@ -254,7 +273,9 @@ package final class Keyspace: @unchecked Sendable {
     package var hasMessages: Bool { !messages.isEmpty }
 
     /// Whether something is to be done when the command or transaction has ended.
-    package var hasConsequences: Bool { !messages.isEmpty || !readyKeys.isEmpty || wantsAlarm }
+    package var hasConsequences: Bool {
+        !messages.isEmpty || !readyKeys.isEmpty || wantsAlarm || removed != nil
+    }
 
     /// Forgets what nobody was there to hear of.
     package func forgetEvents() {

@@ -61,11 +61,17 @@ package final class KeyspaceGate: @unchecked Sendable {
     private let state = Atomic(State.free)
     private let queue = Mutex(Deque<Waiter>())
     private let executor: Executor
+    private let releaser: Executor
 
-    /// - Parameter executor: for slow work, and for jobs when there are many.
-    package init(_ keyspace: Keyspace, executor: @escaping Executor) {
+    /// - Parameters:
+    ///   - executor: for slow work, and for jobs when there are many.
+    ///   - releaser: for releasing memory, which must not hold up the slow work.
+    package init(
+        _ keyspace: Keyspace, executor: @escaping Executor, releaser: @escaping Executor
+    ) {
         self.keyspace = keyspace
         self.executor = executor
+        self.releaser = releaser
     }
 
     /// Whether the holder is a script that has run for too long: who wants to enter is to be
@@ -141,9 +147,9 @@ package final class KeyspaceGate: @unchecked Sendable {
         executor(work)
     }
 
-    /// Releases memory on the executor's thread: what takes long, and nobody waits for.
-    package func release(_ object: any AnyObject & Sendable) {
-        executor { _ = object }
+    /// Releases memory on another thread: what takes long, and nobody waits for.
+    package func release(_ memory: RetiredMemory) {
+        releaser { memory.release() }
     }
 
     private func wait(_ waiter: Waiter, first: Bool) {

@@ -28,6 +28,23 @@ package enum Value {
         }
     }
 
+    /// Whether its release takes so long that nobody should wait for it. A string is one piece.
+    var isReleasedSlowly: Bool {
+        switch self {
+        case .string: false
+        case .list(let object): object.list.count > Self.quickElementCountMax
+        case .hash(let object): object.hash.count > Self.quickElementCountMax
+        case .set(let object): object.set.count > Self.quickElementCountMax
+        case .sortedSet(let object): object.sortedSet.count > Self.quickElementCountMax
+        case .stream(let object):
+            object.stream.count > Self.quickElementCountMax
+                || object.stream.groups.contains { $0.pendingCount > Self.quickElementCountMax }
+        }
+    }
+
+    /// So many elements are released in less than a tenth of a millisecond.
+    private static let quickElementCountMax = 1000
+
     /// Takes the bytes of a string out, which is to be set again.
     mutating func takeString() -> [UInt8] {
         let taken = self

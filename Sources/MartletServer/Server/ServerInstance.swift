@@ -70,10 +70,12 @@ final class ServerInstance: @unchecked Sendable {
         let (slowWork, timers) = (
             DispatchQueue(label: "martlet.slow"), DispatchQueue(label: "martlet.timers")
         )
+        let releases = DispatchQueue(label: "martlet.release", qos: .utility)
         let context = ServerContext(
             broker: MartletCore.Broker(shards: shards), configuration: configuration,
             clock: .system, commands: Self.commands,
             executor: { slowWork.async(execute: $0) },
+            releaser: { releases.async(execute: $0) },
             timer: { delay, work in
                 timers.asyncAfter(deadline: .now() + .milliseconds(delay)) {
                     shards[0].mailbox.post { _ in work() }
