@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from normalisers import hello, multiset
+from normalisers import hello, multiset, multisets
 from script import Arguments, Case, Normaliser, Request
 
 KEYS = (b"k1", b"k2", b"k3")
@@ -69,6 +69,7 @@ class Family:
     commands: tuple[Command, ...]
     """Each as likely as any other."""
     normalisers: tuple[Normaliser, ...] = ()
+    opening: tuple[Arguments, ...] = ()
 
 
 class KeyGenerator:
@@ -85,7 +86,7 @@ class KeyGenerator:
         words = Words(source)
         opening = (
             Request("A", ((b"HELLO", source.choice((b"2", b"3"))),)),
-            Request("A", ((b"DEL", *KEYS), (b"SET", b"text", b"x"))),
+            Request("A", (*self._family.opening, (b"DEL", *KEYS), (b"SET", b"text", b"x"))),
         )
         steps = tuple(self._step(source, words) for _ in range(self._length))
         return Case(name, opening + steps, (hello, *self._family.normalisers))
@@ -229,4 +230,59 @@ LEXICOGRAPHIC = Family(
     ),
 )
 
-FAMILIES = (LISTS, HASHES, SETS, SORTED_SETS, LEXICOGRAPHIC)
+# Moments, so that no clock has a say: the first is long gone, the others do not come.
+SECONDS = (b"1000", b"4102444800", b"4102444801", b"4102444900")
+MILLISECONDS = (b"1000", b"4102444800000", b"4102444800001", b"4102444900000")
+DATABASES = (b"0", b"0", b"1", b"2")
+
+GENERIC = Family(
+    "keys",
+    (
+        lambda w: (b"SET", w.key(), w.word()),
+        lambda w: (
+            b"SET", w.key(), w.word(), *w.maybe(w.one_of(b"NX", b"XX")), *w.maybe(b"GET"),
+            *w.maybe(w.one_of(b"PXAT", b"EXAT"), w.one_of(*MILLISECONDS[1:])),
+        ),
+        lambda w: (b"SET", w.key(), w.word(), b"KEEPTTL"),
+        lambda w: (b"GETEX", w.key(), *w.maybe(b"PXAT", w.one_of(*MILLISECONDS))),
+        lambda w: (b"GETEX", w.key(), b"PERSIST"),
+        lambda w: (w.one_of(b"INCR", b"GET", b"GETDEL"), w.key()),
+        lambda w: (w.one_of(b"APPEND", b"GETSET"), w.key(), w.word()),
+        lambda w: (b"RPUSH", w.key(), *w.words(2)),
+        lambda w: (b"HSET", w.key(), b"f", w.word()),
+        lambda w: (b"SADD", w.key(), w.word()),
+        lambda w: (b"ZADD", w.key(), b"1", w.word()),
+        lambda w: (b"XADD", w.key(), b"9-*", b"f", w.word()),
+        lambda w: (
+            b"PEXPIREAT", w.key(), w.one_of(*MILLISECONDS),
+            *w.maybe(w.one_of(b"NX", b"XX", b"GT", b"LT")),
+        ),
+        lambda w: (
+            b"EXPIREAT", w.key(), w.one_of(*SECONDS),
+            *w.maybe(w.one_of(b"NX", b"XX", b"GT", b"LT")),
+        ),
+        lambda w: (b"EXPIRE", w.key(), w.one_of(b"0", b"-1", b"x", b"9223372036854775807")),
+        lambda w: (w.one_of(b"EXPIRETIME", b"PEXPIRETIME", b"PERSIST"), w.key()),
+        lambda w: (w.one_of(b"DEL", b"UNLINK", b"EXISTS", b"TOUCH"), *w.keys()),
+        lambda w: (w.one_of(b"RENAME", b"RENAMENX"), w.key(), w.key()),
+        lambda w: (
+            b"COPY", w.key(), w.key(), *w.maybe(b"DB", w.one_of(*DATABASES)), *w.maybe(b"REPLACE"),
+        ),
+        lambda w: (b"MOVE", w.key(), w.one_of(*DATABASES)),
+        lambda w: (b"SELECT", w.one_of(*DATABASES)),
+        lambda w: (b"SWAPDB", w.one_of(*DATABASES), w.one_of(*DATABASES)),
+        lambda w: (w.one_of(b"DBSIZE", b"UNWATCH"),),
+        lambda w: (b"KEYS", w.one_of(b"*", b"k?", b"*2", b"[^k]*")),
+        lambda w: (
+            b"SCAN", b"0", b"COUNT", b"1000", *w.maybe(b"MATCH", w.one_of(b"k*", b"*3")),
+            *w.maybe(b"TYPE", w.one_of(b"string", b"list", b"zset", b"stream", b"none")),
+        ),
+        lambda w: (w.one_of(b"TYPE", b"WATCH"), w.key()),
+        lambda w: (b"OBJECT", b"ENCODING", w.key()),
+        lambda w: (b"BLPOP", *w.keys(), b"0"),
+    ),
+    (multisets,),
+    ((b"FLUSHALL",),),
+)
+
+FAMILIES = (LISTS, HASHES, SETS, SORTED_SETS, LEXICOGRAPHIC, GENERIC)
