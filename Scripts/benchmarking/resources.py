@@ -32,9 +32,10 @@ class Scale:
     entries: int = 1_000_000
     settling_seconds: float = SETTLING_SECONDS
     idle_seconds: float = 5.0
+    rewritten_bytes: int = 1 << 30
 
 
-QUICK = Scale(1_000, 20_000, 10, MEGABYTE, 500, 50_000, 0.5, 0.5)
+QUICK = Scale(1_000, 20_000, 10, MEGABYTE, 500, 50_000, 0.5, 0.5, 16 * MEGABYTE)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from functools import partial
 from statistics import median
 from typing import Any
 
+import rewrites
 from report import Row
 from resources import RESOURCES, Resource, Scale
 from servers import Kind, Server
@@ -42,16 +43,17 @@ _LATENCY = [*LATENCY, *KEY_LATENCY]
 
 
 def names() -> list[str]:
-    return [one.name for one in (*_THROUGHPUT, *_LATENCY, *RESOURCES)]
+    return [*(one.name for one in (*_THROUGHPUT, *_LATENCY, *RESOURCES)), rewrites.NAME]
 
 
 def groups() -> list[str]:
-    return list(dict.fromkeys(one.group for one in _THROUGHPUT))
+    return [*dict.fromkeys(one.group for one in _THROUGHPUT), rewrites.GROUP]
 
 
 def title_width() -> int:
     titles = [one.title for one in (*_THROUGHPUT, *RESOURCES)]
     titles += [_latency_title(workload, "p50") for workload in _LATENCY]
+    titles.append(rewrites.LONGEST_TITLE)
     return max(map(len, titles))
 
 
@@ -67,6 +69,8 @@ def measure(plan: Plan) -> Iterator[Row]:
         for one in RESOURCES:
             if _is_due(plan, one, is_pubsub):
                 yield resource(plan, one)
+    if plan.is_chosen(rewrites.NAME, rewrites.GROUP):
+        yield from rewrites.rewrites(plan.servers, plan.runs, plan.scale)
 
 
 def _is_due(plan: Plan, one: Workload | LatencyWorkload | Resource, is_pubsub: bool) -> bool:
