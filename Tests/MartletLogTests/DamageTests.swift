@@ -22,6 +22,42 @@ struct DamageTests {
         return (world.storage.afterKill(), lastCommit)
     }
 
+    /// A log that has been rewritten and went on.
+    private func rewritten() throws -> SimulatedStorage {
+        let world = try LogWorld(policy: .always)
+        for _ in 0..<3 { world.append() }
+        world.log.commit()
+        world.queues.run()
+        world.rewrite(pieces: 1)
+        world.queues.run()
+        world.append()
+        world.log.commit()
+        world.queues.run()
+        return world.storage.afterKill()
+    }
+
+    @Test("a base that is empty is not taken for one of Redis's that holds nothing")
+    func emptyBase() throws {
+        let storage = try rewritten()
+        #expect(try LogWorld.load(storage.afterKill()).count == 4)
+        let base = try #require(storage.names.keys.first { $0.hasSuffix(".base.aof") })
+        storage.put(base, [])
+        #expect(throws: LogError.self) { try LogWorld.load(storage) }
+    }
+
+    @Test("without its manifest a log that has a base is refused")
+    func missingManifest() throws {
+        let storage = try rewritten()
+        try storage.remove("data/appendonlydir/appendonly.aof.manifest")
+        let names = storage.names.keys.sorted()
+        #expect(
+            throws: LogError.damaged(
+                file: "appendonly.aof.manifest", offset: 0,
+                reason: "it is missing, but a base is there")
+        ) { try LogWorld.load(storage) }
+        #expect(storage.names.keys.sorted() == names)
+    }
+
     @Test(
         "a flipped bit before the last commit is refused and nothing touched; in the last it is cut"
     )

@@ -134,6 +134,12 @@ struct LogWalk {
         if problem == nil, isBase, walk.id != nil, walk.basePosition == nil {
             problem = "the base has no end"
         }
+        // What Redis writes, an empty file too, says nothing of the positions behind it.
+        if problem == nil, isBase, walk.id == nil, index + 1 < entries.count,
+            let start = entries[index + 1].start, start > 0
+        {
+            problem = "it is not the base that \(entries[index + 1].entry.name) goes on from"
+        }
         if problem == nil, let reached, let limit, reached < limit {
             problem = "what comes before position \(limit) is missing"
         }

@@ -33,6 +33,13 @@ package struct LogLocation: Sendable, Equatable {
     var manifestPath: String { path(manifestName) }
 
     func path(_ name: String) -> String { directory + "/" + name }
+
+    /// A file that has the name of a base.
+    func base(among names: [String]) -> String? {
+        names.first {
+            $0.hasPrefix(fileName + ".") && ($0.hasSuffix(".base.aof") || $0.hasSuffix(".base.rdb"))
+        }
+    }
 }
 
 /// An increment that is being written.
@@ -85,6 +92,7 @@ package final class LogDirectory: @unchecked Sendable {
     package static func open(
         _ location: LogLocation, in storage: any Storage, locking: Bool = true
     ) throws(LogError) -> LogDirectory {
+        let directory: LogDirectory
         do throws(StorageError) {
             guard let names = try storage.list(location.directory) else {
                 return LogDirectory(
@@ -96,12 +104,21 @@ package final class LogDirectory: @unchecked Sendable {
             let text =
                 present.contains(location.manifestName)
                 ? try read(location.manifestPath, in: storage) : nil
-            return LogDirectory(
+            directory = LogDirectory(
                 storage: storage, location: location,
                 manifest: try parse(text, of: location), lock: lock)
+            guard text == nil, let base = location.base(among: present) else { return directory }
+            guard try storage.open(location.path(base), .read).byteCount() > 0 else {
+                return directory
+            }
         } catch {
             throw LogError(storage: error, in: location.directory)
         }
+        // A base gets its name when there has been a manifest, but for CONFIG SET appendonly yes,
+        // whose first manifest comes right behind it. Without one nothing of it would be loaded.
+        directory.release()
+        throw .damaged(
+            file: location.manifestName, offset: 0, reason: "it is missing, but a base is there")
     }
 
     private static func parse(
