@@ -48,6 +48,12 @@ bool csystem_long_double_is_finite(csystem_long_double number) {
     return isfinite(value_of(number));
 }
 
+int64_t csystem_long_double_in_thousandths(csystem_long_double number) {
+    long double value = ceill(value_of(number) * 1000);
+    if (value >= (long double)INT64_MAX) return INT64_MAX;
+    return value <= (long double)INT64_MIN ? INT64_MIN : (int64_t)value;
+}
+
 size_t csystem_long_double_write(csystem_long_double number, char *text, size_t capacity) {
     int length = snprintf(text, capacity, "%.17Lf", value_of(number));
     if (length <= 0 || (size_t)length >= capacity) return 0;

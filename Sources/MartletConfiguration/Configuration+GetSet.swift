@@ -2,11 +2,6 @@
 // Copyright the Martlet authors
 
 extension Configuration {
-    /// `CONFIG GET`: the settings whose names `matches` accepts, in the order of the table.
-    package func get(matching matches: (String) -> Bool) -> [(name: String, value: [UInt8])] {
-        Setting.all.filter { matches($0.name) }.map { ($0.name, $0.value(in: self)) }
-    }
-
     /// `CONFIG GET` with its patterns: a name without `[`, `*` and `?` is looked up, and answered
     /// in the case in which it was asked for; of settings that several patterns match, the first
     /// counts.
@@ -19,12 +14,14 @@ extension Configuration {
         var answer: [(name: [UInt8], value: [UInt8])] = []
         for pattern in patterns {
             if pattern.contains(where: Array("[*?".utf8).contains) {
-                for setting in Setting.all where glob(pattern, setting.name) {
-                    guard found.insert(setting.name).inserted else { continue }
-                    answer.append((Array(setting.name.utf8), setting.value(in: self)))
+                for setting in Setting.all {
+                    for name in setting.names where glob(pattern, name) {
+                        guard found.insert(name).inserted else { continue }
+                        answer.append((Array(name.utf8), setting.value(in: self)))
+                    }
                 }
             } else if let setting = Setting.named(pattern),
-                found.insert(setting.name).inserted
+                found.insert(String(decoding: pattern.asciiLowercased, as: UTF8.self)).inserted
             {
                 answer.append((pattern, setting.value(in: self)))
             }
@@ -46,11 +43,12 @@ extension Configuration {
     ) throws(ConfigurationSetError) -> [Setting] {
         let settings = try settable(pairs.map(\.name), allowsProtected: allowsProtected)
         var updated = self
-        for (setting, value) in zip(settings, pairs.map(\.value)) {
+        for (setting, pair) in zip(settings, pairs) {
             do {
-                try setting.set(setting.words(of: value), in: &updated)
+                try setting.set(setting.words(of: pair.value), in: &updated)
             } catch {
-                throw .failed(option: setting.name, reason: error.reason)
+                let option = String(decoding: pair.name.asciiLowercased, as: UTF8.self)
+                throw .failed(option: option, reason: error.reason)
             }
         }
         let changed = settings.filter { $0.value(in: self) != $0.value(in: updated) }
@@ -74,7 +72,8 @@ extension Configuration {
             if setting.mutability == .protected && !allowsProtected {
                 throw .failed(option: option, reason: "can't set protected config")
             }
-            guard seen.insert(setting.name).inserted else {
+            let lowercased = String(decoding: name.asciiLowercased, as: UTF8.self)
+            guard seen.insert(lowercased).inserted else {
                 throw .failed(option: option, reason: "duplicate parameter")
             }
             settings.append(setting)

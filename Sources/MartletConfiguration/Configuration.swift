@@ -51,6 +51,18 @@ package struct Configuration: Sendable, Equatable {
     package var streamNodeMaxEntries = 100
     /// In milliseconds; 0 means never.
     package var busyReplyThreshold = 5000
+    /// A number of entries, or negative for a size by Redis's table.
+    package var listMaxListpackSize = -2
+    package var hashMaxListpackEntries = 512
+    /// In bytes.
+    package var hashMaxListpackValue = 64
+    package var setMaxIntsetEntries = 512
+    package var setMaxListpackEntries = 128
+    /// In bytes.
+    package var setMaxListpackValue = 64
+    package var zsetMaxListpackEntries = 128
+    /// In bytes.
+    package var zsetMaxListpackValue = 64
 
     // MARK: Server
 

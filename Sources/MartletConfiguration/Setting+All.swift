@@ -4,7 +4,7 @@
 extension Setting {
     /// Every setting, in the order in which it is shown.
     package static let all =
-        network + clients + keys + log + server + slowLog + fixedFacts
+        network + clients + keys + packing + log + server + slowLog + fixedFacts
 
     static let network = [
         Setting(
@@ -92,6 +92,39 @@ extension Setting {
             .mutable, "The earlier name of `busy-reply-threshold`."),
     ]
 
+    static let packing = [
+        Setting(
+            "list-max-listpack-size", alias: "list-max-ziplist-size",
+            .integer(\.listMaxListpackSize, cIntMin...cIntMax), .mutable,
+            "How large a block of a list grows before the next one begins: a number of entries "
+                + "(within 8 KB), or -1 to -5 for 4, 8, 16, 32 or 64 KB."),
+        Setting(
+            "hash-max-listpack-entries", alias: "hash-max-ziplist-entries",
+            .integer(\.hashMaxListpackEntries, 0...Int.max), .mutable,
+            "How many fields a hash has before it becomes a table."),
+        Setting(
+            "hash-max-listpack-value", alias: "hash-max-ziplist-value",
+            .memory(\.hashMaxListpackValue, 0...Int.max), in: .bytes, .mutable,
+            "How long a hash's field or value is before the hash becomes a table."),
+        Setting(
+            "set-max-intset-entries", .integer(\.setMaxIntsetEntries, 0...Int.max), .mutable,
+            "How many members a set of numbers has before it becomes a table."),
+        Setting(
+            "set-max-listpack-entries", .integer(\.setMaxListpackEntries, 0...Int.max), .mutable,
+            "How many members another set has before it becomes a table."),
+        Setting(
+            "set-max-listpack-value", .memory(\.setMaxListpackValue, 0...Int.max), in: .bytes,
+            .mutable, "How long a set's member is before the set becomes a table."),
+        Setting(
+            "zset-max-listpack-entries", alias: "zset-max-ziplist-entries",
+            .integer(\.zsetMaxListpackEntries, 0...Int.max), .mutable,
+            "How many members a sorted set has before it becomes a table and a tree."),
+        Setting(
+            "zset-max-listpack-value", alias: "zset-max-ziplist-value",
+            .memory(\.zsetMaxListpackValue, 0...Int.max), in: .bytes, .mutable,
+            "How long a sorted set's member is before the set becomes a table and a tree."),
+    ]
+
     static let log = [
         Setting(
             "appendonly", .yesNo(\.appendonly), .mutable, applying: .switchLog,
@@ -176,6 +209,14 @@ extension Setting {
             .mutable,
             "Always noeviction: with maxmemory reached, what needs more is refused."),
         Setting(
+            "list-compress-depth",
+            .fixed(
+                FixedFact(
+                    value: "0", syntax: .word,
+                    refusal: "Martlet does not compress lists and accepts only 0 here")),
+            .mutable,
+            "Always 0: the blocks of a list are not compressed."),
+        Setting(
             "daemonize",
             .fixed(
                 FixedFact(
@@ -203,6 +244,7 @@ extension Setting {
     ]
 
     /// The bounds of C's types where Redis's own bounds, and so its error texts, follow them.
+    private static let cIntMin = Int(Int32.min)
     private static let cIntMax = Int(Int32.max)
     private static let cUIntMax = Int(UInt32.max)
 }
@@ -213,5 +255,6 @@ extension Setting {
         byName[String(decoding: name.asciiLowercased, as: UTF8.self)]
     }
 
-    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+    private static let byName = Dictionary(
+        uniqueKeysWithValues: all.flatMap { setting in setting.names.map { ($0, setting) } })
 }

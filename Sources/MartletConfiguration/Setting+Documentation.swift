@@ -8,7 +8,8 @@ extension Setting {
     package static var markdownTable: String {
         let rows = all.map { setting in
             let cells = [
-                "`\(setting.name)`", setting.defaultText.isEmpty ? "" : "`\(setting.defaultText)`",
+                setting.names.map { "`\($0)`" }.joined(separator: ", also "),
+                setting.defaultText.isEmpty ? "" : "`\(setting.defaultText)`",
                 setting.unit?.rawValue ?? "", setting.changeText, setting.meaning,
             ]
             return "| " + cells.joined(separator: " | ") + " |\n"

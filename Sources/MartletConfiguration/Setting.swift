@@ -8,6 +8,8 @@
 package struct Setting: Sendable {
     /// What clients and files call it: Redis's name where Redis has the setting.
     package let name: String
+    /// What it was called before, which is understood as well.
+    package let alias: String?
     package let kind: Kind
     package let unit: Unit?
     package let mutability: Mutability
@@ -21,11 +23,12 @@ package struct Setting: Sendable {
     package let meaning: String
 
     init(
-        _ name: String, _ kind: Kind, in unit: Unit? = nil, _ mutability: Mutability,
-        applying applyStep: ApplyStep? = nil, isRepeatable: Bool = false,
-        isSensitive: Bool = false, _ meaning: String
+        _ name: String, alias: String? = nil, _ kind: Kind, in unit: Unit? = nil,
+        _ mutability: Mutability, applying applyStep: ApplyStep? = nil,
+        isRepeatable: Bool = false, isSensitive: Bool = false, _ meaning: String
     ) {
         self.name = name
+        self.alias = alias
         self.kind = kind
         self.unit = unit
         self.mutability = mutability
@@ -34,6 +37,8 @@ package struct Setting: Sendable {
         self.isSensitive = isSensitive
         self.meaning = meaning
     }
+
+    var names: [String] { [name] + (alias.map { [$0] } ?? []) }
 }
 
 extension Setting {

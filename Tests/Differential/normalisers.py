@@ -56,6 +56,14 @@ def _digits(leaf: Value) -> Value:
     return leaf.with_text(b"N") if re.fullmatch(rb"-?\d+", leaf.content) else leaf
 
 
+def _remaining(leaf: Value) -> Value:
+    return leaf.with_text(b"N") if re.fullmatch(rb":(9\d\d|1000)", leaf.header) else leaf
+
+
+remaining = _everywhere(_remaining)
+"""What is left of a time to live of 1000 seconds that was set a moment ago."""
+
+
 numbers = _everywhere(_digits)
 """Numbers, as integers or as bulk strings (TIME, ages, memory)."""
 

@@ -230,7 +230,9 @@ class Player:
     def _filled(self, arguments: tuple[bytes, ...]) -> tuple[bytes, ...]:
         def value(match: re.Match[bytes]) -> bytes:
             what, name = match[1], match[2].decode()
-            connection = self._connections[name]
+            connection = self._connections.get(name)
+            if connection is None:
+                raise Silence(f"there is no connection {name}")
             if what == b"id":
                 return self._ids[name]
             return connection.local if what == b"addr" else connection.remote

@@ -25,6 +25,11 @@ class Outcome:
     def failed(self) -> bool:
         return self.difference is not None or self.problem is not None
 
+    @property
+    def differs(self) -> bool:
+        """Failed, and not because a reference could not play it."""
+        return self.difference is not None
+
 
 class Referee:
     def __init__(self, references: Sequence[Server], subject: Server) -> None:

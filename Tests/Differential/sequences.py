@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from normalisers import hash_order, hello, pattern_order
-from script import Arguments, Case, Request, Step
+from script import Arguments, Case, Request, Step, Until
 
 CONNECTIONS = ("A", "B", "C")
 CHANNELS = (b"a", b"b", b"ab", b"abc", b"")
@@ -201,6 +201,9 @@ def printed(case: Case) -> str:
         if isinstance(item, Request):
             commands = (" ".join(map(_quoted, command)) for command in item.commands)
             lines.append(f"    {item.connection} {' | '.join(commands)}")
+        elif isinstance(item, Until):
+            words = " ".join(map(_quoted, (item.content, *item.arguments)))
+            lines.append(f"    * !until {words}")
     return "\n".join(lines)
 
 

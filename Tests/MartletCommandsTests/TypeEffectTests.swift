@@ -113,10 +113,10 @@ struct ValueRewriteTests {
         var sortedSet = SortedSetValue()
         for number in 0..<count {
             Array("m\(number)".utf8).withUnsafeBytes { name in
-                list.push(name, at: .tail)
-                hash.set(name, to: name)
-                set.insert(name)
-                sortedSet.set(name, score: Double(number) / 4)
+                list.push(name, at: .tail, ListLimits())
+                hash.set(name, to: name, HashLimits())
+                set.insert(name, SetLimits())
+                sortedSet.set(name, score: Double(number) / 4, SortedSetLimits())
             }
         }
         let server = TestServer(shardCount: 1)

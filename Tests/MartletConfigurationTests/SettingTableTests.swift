@@ -9,7 +9,7 @@ import Testing
 struct SettingTableTests {
     @Test("names every setting once, in lower case")
     func names() {
-        let names = Setting.all.map(\.name)
+        let names = Setting.all.flatMap(\.names)
         #expect(Set(names).count == names.count)
         #expect(names.allSatisfy { $0 == $0.lowercased() })
         #expect(Setting.named(Array("PROTO-max-bulk-len".utf8))?.name == "proto-max-bulk-len")
@@ -39,6 +39,9 @@ struct SettingTableTests {
             "aof-load-truncated no", "appendonly-memory-limit 5mb",
             "stream-node-max-bytes 5000", "stream-node-max-entries 50",
             "busy-reply-threshold 1",
+            "list-max-listpack-size 1", "hash-max-listpack-entries 1", "hash-max-listpack-value 1",
+            "set-max-intset-entries 1", "set-max-listpack-entries 1", "set-max-listpack-value 1",
+            "zset-max-listpack-entries 1", "zset-max-listpack-value 1",
         ]
         // Another name of one of them.
         let settings = Setting.all.filter { $0.name != "lua-time-limit" }

@@ -18,7 +18,9 @@ extension Configuration {
 
     /// The value that `CONFIG GET` shows.
     func shown(_ name: String) -> String? {
-        get(matching: { $0 == name }).first.map { String(decoding: $0.value, as: UTF8.self) }
+        get([Array(name.utf8)]) { _, _ in false }.first.map {
+            String(decoding: $0.value, as: UTF8.self)
+        }
     }
 
     func rewritten(_ originalText: String) -> String {

@@ -12,6 +12,7 @@
 #include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -21,7 +22,7 @@
 
 // A long double, which Swift has on some machines only.
 typedef struct {
-    _Alignas(long double) unsigned char bytes[sizeof(long double)];
+    unsigned char bytes[sizeof(long double)];
 } csystem_long_double;
 
 // The digits of the largest one, its point and 17 digits behind it.
@@ -31,6 +32,8 @@ typedef struct {
 bool csystem_long_double_read(const char *text, size_t count, csystem_long_double *number);
 csystem_long_double csystem_long_double_add(csystem_long_double a, csystem_long_double b);
 bool csystem_long_double_is_finite(csystem_long_double number);
+// The number times 1000, rounded up and within the range of the result.
+int64_t csystem_long_double_in_thousandths(csystem_long_double number);
 // Writes %.17Lf without zeros at its end; returns the length.
 size_t csystem_long_double_write(csystem_long_double number, char *text, size_t capacity);
 

@@ -66,8 +66,6 @@ package struct CommandDescriptor: Sendable {
         self.keyHandler = keyHandler
     }
 
-    /// False for a container.
-
     /// False for a container, which does nothing without a subcommand.
     var isExecutable: Bool { handler != nil || keyHandler != nil }
 }

@@ -100,11 +100,7 @@ package final class CommandTable: Sendable {
         unmanaged.deallocate()
     }
 
-    package func command(_ name: UnsafeRawBufferPointer) -> Command? {
-        nameIndex.find(name).map { commands[$0] }
-    }
-
-    /// The same without a retain; the table keeps its commands.
+    /// The command of this name, without a retain: the table keeps its commands.
     @inline(__always)
     func find(_ name: UnsafeRawBufferPointer) -> Unmanaged<Command>? {
         nameIndex.find(name).map { unmanaged[$0] }

@@ -31,8 +31,8 @@ package struct KeySpecification: Sendable {
         /// Behind this word, which is looked for from an argument on, backwards if that is
         /// counted from the end.
         case keyword(String, from: Int)
-        /// It follows from what the command finds.
-        case unknown
+        /// The run is one key at most, and only the command knows where it stands.
+        case unknown(find: @Sendable (Arguments) -> Int?)
     }
 
     /// How far the run reaches, from where it begins.
@@ -81,10 +81,14 @@ package struct KeySpecification: Sendable {
         self.notes = notes
     }
 
-    /// Keys that nobody can tell from the request alone.
-    package init(unknown flags: [Flag], notes: String) {
+    /// A key that a general rule does not find, or keys that nobody can tell from the request
+    /// alone.
+    package init(
+        unknown flags: [Flag], notes: String,
+        find: @escaping @Sendable (Arguments) -> Int? = { _ in nil }
+    ) {
         self.flags = flags
-        start = .unknown
+        start = .unknown(find: find)
         extent = .range(lastOffset: 0, step: 1, limit: 0)
         self.notes = notes
     }
@@ -119,7 +123,10 @@ package struct KeySpecification: Sendable {
 
     /// Where the keys of a request stand; nil if it cannot be one of the command's.
     func indices(_ arguments: Arguments) -> StrideThrough<Int>? {
-        guard let first = firstIndex(arguments) else { return nil }
+        guard let first = firstIndex(arguments) else {
+            if case .unknown = start { return stride(from: 0, through: -1, by: 1) }
+            return nil
+        }
         switch extent {
         case .range(let lastOffset, let step, let limit):
             var last = first + lastOffset
@@ -141,8 +148,8 @@ package struct KeySpecification: Sendable {
 
     private func firstIndex(_ arguments: Arguments) -> Int? {
         switch start {
-        case .unknown:
-            return nil
+        case .unknown(let find):
+            return find(arguments)
         case .index(let first):
             return first
         case .keyword(let word, let from):

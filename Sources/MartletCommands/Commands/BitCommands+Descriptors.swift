@@ -87,5 +87,70 @@ extension BitCommands {
                     ]), ArgumentDescription("destkey", .key, keyIndex: 0),
                 ArgumentDescription("key", .key, .multiple, keyIndex: 1),
             ], keyHandler: bitop),
+        CommandDescriptor(
+            "bitfield", arity: -2, flags: [.write, .denyOutOfMemory], group: .bitmap,
+            since: "3.2.0", summary: "Performs arbitrary bitfield integer operations on strings.",
+            complexity: "O(1) for each subcommand specified", categories: [.bitmap],
+            keys: [
+                KeySpecification(
+                    [.readWrite, .access, .update, .variableFlags], first: 1,
+                    notes: "This command allows both access and modification of the key")
+            ],
+            arguments: [
+                ArgumentDescription("key", .key, keyIndex: 0),
+                ArgumentDescription(
+                    "operation", .oneof, [.optional, .multiple],
+                    [
+                        ArgumentDescription(
+                            "get-block", .block, token: "GET", [],
+                            [
+                                ArgumentDescription("encoding", .string),
+                                ArgumentDescription("offset", .integer),
+                            ]),
+                        ArgumentDescription(
+                            "write", .block, [],
+                            [
+                                ArgumentDescription(
+                                    "overflow-block", .oneof, token: "OVERFLOW", .optional,
+                                    [
+                                        ArgumentDescription("wrap", .pureToken, token: "WRAP"),
+                                        ArgumentDescription("sat", .pureToken, token: "SAT"),
+                                        ArgumentDescription("fail", .pureToken, token: "FAIL"),
+                                    ]),
+                                ArgumentDescription(
+                                    "write-operation", .oneof, [],
+                                    [
+                                        ArgumentDescription(
+                                            "set-block", .block, token: "SET", [],
+                                            [
+                                                ArgumentDescription("encoding", .string),
+                                                ArgumentDescription("offset", .integer),
+                                                ArgumentDescription("value", .integer),
+                                            ]),
+                                        ArgumentDescription(
+                                            "incrby-block", .block, token: "INCRBY", [],
+                                            [
+                                                ArgumentDescription("encoding", .string),
+                                                ArgumentDescription("offset", .integer),
+                                                ArgumentDescription("increment", .integer),
+                                            ]),
+                                    ]),
+                            ]),
+                    ]),
+            ], keyHandler: bitfield),
+        CommandDescriptor(
+            "bitfield_ro", arity: -2, flags: [.readOnly, .fast], group: .bitmap, since: "6.0.0",
+            summary: "Performs arbitrary read-only bitfield integer operations on " + "strings.",
+            complexity: "O(1) for each subcommand specified", categories: [.bitmap],
+            keys: [KeySpecification([.readOnly, .access], first: 1)],
+            arguments: [
+                ArgumentDescription("key", .key, keyIndex: 0),
+                ArgumentDescription(
+                    "get-block", .block, token: "GET", [.optional, .multiple, .multipleToken],
+                    [
+                        ArgumentDescription("encoding", .string),
+                        ArgumentDescription("offset", .integer),
+                    ]),
+            ], keyHandler: bitfieldRo),
     ]
 }

@@ -21,14 +21,12 @@ enum BitCommands {
         var old = 0
         entry.changeString { bytes in
             let index = offset >> 3
-            if bytes.count <= index {
-                bytes.append(contentsOf: repeatElement(0, count: index + 1 - bytes.count))
-            }
+            bytes.extend(toCount: index + 1)
             old = bytes[index] & mask == 0 ? 0 : 1
             if bit == 1 { bytes[index] |= mask } else { bytes[index] &= ~mask }
         }
         if old != bit || (byteCount ?? 0) <= offset >> 3 {
-            context.changed(key, KeyspaceEvent("setbit", .string))
+            context.changed(key, .bitSet)
         }
         context.reply.integer(old)
     }
@@ -47,16 +45,23 @@ enum BitCommands {
         context.reply.integer(bit)
     }
 
-    private static func bitOffset(
-        _ argument: UnsafeRawBufferPointer, _ context: KeyContext
+    /// - Parameter unit: what an offset behind `#` counts, in bits; nil where there is none.
+    static func bitOffset(
+        _ argument: UnsafeRawBufferPointer, _ context: KeyContext, unit: Int? = nil
     ) throws(ReplyError) -> Int {
-        guard let offset = Int(strictDecimal: argument), offset >= 0,
-            offset >> 3 < context.server.configuration.configuration.protoMaxBulkLen
+        let counted = argument.first == UInt8(ascii: "#") ? unit : nil
+        let digits = UnsafeRawBufferPointer(rebasing: argument.dropFirst(counted == nil ? 0 : 1))
+        // A product that wraps is what Redis computes; it is looked at like any other.
+        guard let offset = Int(strictDecimal: digits).map({ $0 &* (counted ?? 1) }), offset >= 0,
+            offset >> 3 < context.keyspace.stringByteCountMax
         else { throw ReplyError("ERR bit offset is not an integer or out of range") }
         return offset
     }
 
     // MARK: Counting and searching
+
+    /// So many bytes count as one element visited.
+    private static let bytesPerVisit = 32
 
     static func bitcount(_ context: KeyContext, _ arguments: Arguments) throws(ReplyError) {
         var range: (start: Int, end: Int, inBits: Bool)?
@@ -69,10 +74,12 @@ enum BitCommands {
         guard let entry = context.find(KeyName(arguments[1])) else {
             return context.reply.integer(0)
         }
+        let string = try StringCommands.string(of: entry)
+        guard context.mayVisit(string.byteCount / bytesPerVisit) else { return }
         var count = 0
-        try StringCommands.string(of: entry).withBytes { bytes in
+        string.withBytes { bytes in
             guard let bits = BitRange(range, byteCount: bytes.count) else { return }
-            count = bits.bytes.reduce(0) { $0 + (bytes[$1] & bits.mask(of: $1)).nonzeroBitCount }
+            count = bits.count(in: bytes)
         }
         context.reply.integer(count)
     }
@@ -94,9 +101,13 @@ enum BitCommands {
             // An absent key is an endless row of zeros.
             return context.reply.integer(bit == 1 ? -1 : 0)
         }
+        let string = try StringCommands.string(of: entry)
+        guard context.mayVisit(string.byteCount / bytesPerVisit) else { return }
         var position = -1
-        try StringCommands.string(of: entry).withBytes { bytes in
-            guard let bits = BitRange(range, byteCount: bytes.count) else { return }
+        string.withBytes { bytes in
+            guard let bits = BitRange(range, byteCount: bytes.count, checksOrder: false) else {
+                return
+            }
             for index in bits.bytes {
                 let looked = bit == 1 ? bytes[index] : ~bytes[index]
                 let found = looked & bits.mask(of: index)
@@ -139,16 +150,14 @@ enum BitCommands {
         if operation == .not, arguments.count != 4 {
             throw ReplyError("ERR BITOP NOT must be called with a single source key.")
         }
-        var result: [UInt8]?
+        var sources: [StringValue] = []
         for index in 3..<arguments.count {
-            var bytes: [UInt8] = []
-            if let entry = context.find(KeyName(arguments[index])) {
-                try StringCommands.string(of: entry).withBytes { bytes = Array($0) }
-            }
-            result = result.map { combined($0, bytes, operation) } ?? bytes
+            let entry = context.find(KeyName(arguments[index]))
+            sources.append(try entry.map(StringCommands.string) ?? .raw([]))
         }
-        var bytes = result ?? []
-        if operation == .not { bytes = bytes.map { ~$0 } }
+        let byteCount = sources.reduce(0) { $0 + $1.byteCount }
+        guard context.mayVisit(byteCount / bytesPerVisit) else { return }
+        let bytes = combined(sources, operation)
         let key = KeyName(arguments[2])
         let existing = context.findForWriting(key)
         if !bytes.isEmpty {
@@ -161,20 +170,29 @@ enum BitCommands {
         context.reply.integer(bytes.count)
     }
 
-    /// The shorter one counts as followed by zeros.
-    private static func combined(
-        _ first: [UInt8], _ second: [UInt8], _ operation: Operation
-    ) -> [UInt8] {
-        (0..<max(first.count, second.count)).map { index in
-            let left = index < first.count ? first[index] : 0
-            let right = index < second.count ? second[index] : 0
-            return switch operation {
-            case .and: left & right
-            case .or: left | right
-            case .xor: left ^ right
-            case .not: left
+    /// A string that is shorter than the longest counts as followed by zeros.
+    private static func combined(_ sources: [StringValue], _ operation: Operation) -> [UInt8] {
+        let byteCount = sources.reduce(0) { max($0, $1.byteCount) }
+        var result = [UInt8](repeating: 0, count: byteCount)
+        result.withUnsafeMutableBytes { result in
+            for (number, source) in sources.enumerated() {
+                source.withBytes { bytes in
+                    switch operation {
+                    case _ where number == 0: result.copyBytes(from: bytes)
+                    case .and:
+                        for index in bytes.indices { result[index] &= bytes[index] }
+                        for index in bytes.count..<byteCount { result[index] = 0 }
+                    case .or: for index in bytes.indices { result[index] |= bytes[index] }
+                    case .xor: for index in bytes.indices { result[index] ^= bytes[index] }
+                    case .not: break
+                    }
+                }
+            }
+            if operation == .not {
+                for index in result.indices { result[index] = ~result[index] }
             }
         }
+        return result
     }
 }
 
@@ -185,11 +203,13 @@ private struct BitRange {
     private let lastMask: UInt8
 
     /// - Parameter range: nil for all of them.
-    init?(_ range: (start: Int, end: Int, inBits: Bool)?, byteCount: Int) {
-        let unitCount = range?.inBits == true ? byteCount * 8 : byteCount
-        guard
-            let units = ByteRange(range?.start ?? 0, range?.end ?? -1, byteCount: unitCount)
-        else { return nil }
+    init?(
+        _ range: (start: Int, end: Int, inBits: Bool)?, byteCount: Int, checksOrder: Bool = true
+    ) {
+        let units = ByteRange(
+            range?.start ?? 0, range?.end ?? -1,
+            byteCount: range?.inBits == true ? byteCount * 8 : byteCount, checksOrder: checksOrder)
+        guard let units else { return nil }
         if range?.inBits == true {
             bytes = (units.first >> 3)...(units.last >> 3)
             firstMask = 0xFF >> UInt8(units.first & 7)
@@ -199,6 +219,20 @@ private struct BitRange {
             firstMask = 0xFF
             lastMask = 0xFF
         }
+    }
+
+    /// How many of the bits are set.
+    func count(in bytes: UnsafeRawBufferPointer) -> Int {
+        let bytes = UnsafeRawBufferPointer(rebasing: bytes[self.bytes])
+        let wordsEnd = bytes.count & ~7
+        // Of whole bytes, without what the range leaves out of the first and the last.
+        var count = -(bytes.first! & ~firstMask).nonzeroBitCount
+        count -= (bytes.last! & ~lastMask).nonzeroBitCount
+        for offset in stride(from: 0, to: wordsEnd, by: 8) {
+            count += bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self).nonzeroBitCount
+        }
+        for byte in bytes[wordsEnd...] { count += byte.nonzeroBitCount }
+        return count
     }
 
     func mask(of index: Int) -> UInt8 {

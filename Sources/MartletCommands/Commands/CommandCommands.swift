@@ -153,7 +153,7 @@ extension CommandTable {
         let parts = fullName.split(
             separator: UInt8(ascii: "|"), omittingEmptySubsequences: false)
         guard let name = parts.first, parts.count <= 2,
-            let command = command(UnsafeRawBufferPointer(rebasing: name))
+            let command = find(UnsafeRawBufferPointer(rebasing: name))?.takeUnretainedValue()
         else { return nil }
         guard parts.count == 2 else { return command }
         return command.subcommand(UnsafeRawBufferPointer(rebasing: parts[1]))
@@ -163,7 +163,7 @@ extension CommandTable {
     func command(
         _ name: UnsafeRawBufferPointer, subcommand: UnsafeRawBufferPointer?
     ) -> Command? {
-        guard let command = command(name) else { return nil }
+        guard let command = find(name)?.takeUnretainedValue() else { return nil }
         guard let subcommand, !command.subcommands.isEmpty else { return command }
         return command.subcommand(subcommand)
     }

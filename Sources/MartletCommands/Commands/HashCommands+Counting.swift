@@ -17,7 +17,9 @@ extension HashCommands {
         let (sum, overflows) = current.addingReportingOverflow(increment)
         guard !overflows else { throw ReplyError("ERR increment or decrement would overflow") }
         let found: TypedEntry<HashObject> = try context.create(arguments[1])
-        PackedValue.integer(sum).withBytes { _ = found.object.hash.set(arguments[2], to: $0) }
+        PackedValue.integer(sum).withBytes {
+            _ = found.object.hash.set(arguments[2], to: $0, context.keyspace.hashLimits)
+        }
         context.changed(found.key, .hashIncremented)
         context.reply.integer(sum)
     }
@@ -34,7 +36,7 @@ extension HashCommands {
         let sum = try current.adding(increment)
         let found: TypedEntry<HashObject> = try context.create(arguments[1])
         sum.withUnsafeBytes { sum in
-            found.object.hash.set(arguments[2], to: sum)
+            found.object.hash.set(arguments[2], to: sum, context.keyspace.hashLimits)
             context.changed(found.key, .hashIncrementedByFloat)
             context.effect(
                 [.word("HSET"), .bytes(found.key.bytes), .bytes(arguments[2]), .bytes(sum)])

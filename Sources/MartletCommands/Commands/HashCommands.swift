@@ -29,11 +29,13 @@ enum HashCommands {
         for index in 2..<arguments.count {
             byteCountMax = max(byteCountMax, arguments[index].count)
         }
+        let limits = context.keyspace.hashLimits
         found.object.hash.prepare(
-            forAdding: arguments.count / 2 - 1, byteCountMax: byteCountMax)
+            forAdding: arguments.count / 2 - 1, byteCountMax: byteCountMax, limits)
         var added = 0
         for index in stride(from: 2, to: arguments.count, by: 2) {
-            if found.object.hash.set(arguments[index], to: arguments[index + 1]) { added += 1 }
+            let isNew = found.object.hash.set(arguments[index], to: arguments[index + 1], limits)
+            if isNew { added += 1 }
         }
         context.changed(found.key, .hashSet)
         return added
@@ -42,7 +44,7 @@ enum HashCommands {
     static func hsetnx(_ context: KeyContext, _ arguments: Arguments) throws(ReplyError) {
         let found: TypedEntry<HashObject> = try context.create(arguments[1])
         guard !found.object.hash.contains(arguments[2]) else { return context.reply.integer(0) }
-        found.object.hash.set(arguments[2], to: arguments[3])
+        found.object.hash.set(arguments[2], to: arguments[3], context.keyspace.hashLimits)
         context.changed(found.key, .hashSet)
         context.reply.integer(1)
     }

@@ -153,11 +153,12 @@ enum KeyCommands {
 
     static func scan(_ context: KeyContext, _ arguments: Arguments) throws(ReplyError) {
         let options = try ScanOptions(arguments, cursorIndex: 1, takesType: true)
+        guard context.mayVisit(min(options.count, context.database.count)) else { return }
         var found: [KeyEntry] = []
         var visitedCount = 0
         var cursor = options.cursor
         // A scan of a sparse table ends before the client waits long.
-        var stepsLeft = options.count.multipliedReportingOverflow(by: 10).partialValue
+        var stepsLeft = min(options.count, Int.max / 10) * 10
         repeat {
             cursor = context.keyspace.scan(context.database, from: cursor) {
                 visitedCount += 1

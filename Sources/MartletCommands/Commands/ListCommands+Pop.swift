@@ -52,7 +52,7 @@ extension ListCommands {
         _ count: Int, of found: TypedEntry<ListObject>, at end: ListValue.End,
         _ context: KeyContext
     ) {
-        found.object.remove(count, at: end)
+        found.object.remove(count, at: end, context.keyspace.listLimits)
         context.changed(found.key, end == .head ? .poppedLeft : .poppedRight)
         context.removeIfEmpty(found)
     }
@@ -126,8 +126,10 @@ extension ListCommands {
         from.object.withEntry(at: sourceEnd) { entry = $0.copy }
         context.reply.bulk(entry)
         if from.object !== to.object || sourceEnd != destinationEnd {
-            entry.withUnsafeBytes { to.object.push($0, at: destinationEnd) }
-            from.object.remove(1, at: sourceEnd)
+            let limits = context.keyspace.listLimits
+            to.object.prepare(forAdding: 1, byteCount: entry.count, limits)
+            entry.withUnsafeBytes { to.object.push($0, at: destinationEnd, limits) }
+            from.object.remove(1, at: sourceEnd, limits)
         }
         context.changed(to.key, destinationEnd == .head ? .pushedLeft : .pushedRight)
         context.changed(from.key, sourceEnd == .head ? .poppedLeft : .poppedRight)

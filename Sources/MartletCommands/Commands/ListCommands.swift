@@ -34,7 +34,12 @@ enum ListCommands {
         _ context: KeyContext, _ arguments: Arguments, to found: TypedEntry<ListObject>,
         _ end: ListValue.End
     ) {
-        for index in 2..<arguments.count { found.object.push(arguments[index], at: end) }
+        let limits = context.keyspace.listLimits
+        found.object.prepare(
+            forAdding: arguments.count - 2, byteCount: arguments.dropFirst(2).byteCount, limits)
+        for index in 2..<arguments.count {
+            found.object.push(arguments[index], at: end, limits)
+        }
         context.reply.integer(found.object.count)
         context.changed(found.key, end == .head ? .pushedLeft : .pushedRight)
     }
@@ -45,8 +50,10 @@ enum ListCommands {
         guard let found: TypedEntry<ListObject> = try context.write(arguments[1]) else {
             return context.reply.integer(0)
         }
+        let limits = context.keyspace.listLimits
+        found.object.list.prepare(forAdding: 1, byteCount: arguments[4].count, limits)
         let inserted = found.object.list.insert(
-            arguments[4], before: isBefore, pivot: arguments[3])
+            arguments[4], before: isBefore, pivot: arguments[3], limits)
         guard inserted else { return context.reply.integer(-1) }
         context.changed(found.key, .listInserted)
         context.reply.integer(found.object.count)
@@ -105,7 +112,8 @@ enum ListCommands {
         guard let position = found.object.list.position(ofIndex: index) else {
             throw ReplyError("ERR index out of range")
         }
-        found.object.list.replace(at: position, with: arguments[3])
+        found.object.list.replace(
+            at: position, with: arguments[3], context.keyspace.listLimits)
         context.changed(found.key, .listSet)
         context.reply.ok()
     }
@@ -118,7 +126,8 @@ enum ListCommands {
         guard context.mayVisit(found.object.list.count) else { return }
         let limit = count == 0 ? Int.max : Int(clamping: count.magnitude)
         let removed = found.object.list.remove(
-            equalTo: arguments[3], limit: limit, from: count < 0 ? .tail : .head)
+            equalTo: arguments[3], limit: limit, from: count < 0 ? .tail : .head,
+            context.keyspace.listLimits)
         if removed > 0 {
             context.changed(found.key, .listRemoved)
             context.removeIfEmpty(found)
@@ -135,11 +144,12 @@ enum ListCommands {
         let count = found.object.list.count
         let range = IndexRange(first, last, count: count)
         guard context.mayVisit(count - range.count) else { return }
+        let limits = context.keyspace.listLimits
         if range.isEmpty {
-            found.object.list.remove(count, at: .head)
+            found.object.list.remove(count, at: .head, limits)
         } else {
-            found.object.list.remove(count - range.upperBound, at: .tail)
-            found.object.list.remove(range.lowerBound, at: .head)
+            found.object.list.remove(count - range.upperBound, at: .tail, limits)
+            found.object.list.remove(range.lowerBound, at: .head, limits)
         }
         context.changed(found.key, .listTrimmed)
         context.removeIfEmpty(found)

@@ -72,7 +72,7 @@ extension SetCommands {
         _ operation: Operation, _ context: KeyContext, _ arguments: Arguments
     ) throws(ReplyError) {
         guard let sets = try sets(1..<arguments.count, context, arguments) else { return }
-        reply(result(of: operation, sets), to: context.reply)
+        reply(result(of: operation, sets, context), to: context.reply)
     }
 
     private static func store(
@@ -80,8 +80,7 @@ extension SetCommands {
         _ event: KeyspaceEvent
     ) throws(ReplyError) {
         guard let sets = try sets(2..<arguments.count, context, arguments) else { return }
-        let result = result(of: operation, sets)
-        context.store(SetObject(result), count: result.count, at: arguments[1], event)
+        context.store(SetObject(result(of: operation, sets, context)), at: arguments[1], event)
     }
 
     /// The sets under the keys; nil if they are too many to visit here.
@@ -98,18 +97,21 @@ extension SetCommands {
         return context.mayVisit(memberCount) ? sets : nil
     }
 
-    private static func result(of operation: Operation, _ sets: [SetValue]) -> SetValue {
+    private static func result(
+        of operation: Operation, _ sets: [SetValue], _ context: KeyContext
+    ) -> SetValue {
+        let limits = context.keyspace.setLimits
         var result = SetValue()
         switch operation {
         case .intersection:
             visitIntersection(of: sets) { member in
-                _ = member.withBytes { result.insert($0) }
+                _ = member.withBytes { result.insert($0, limits) }
                 return true
             }
         case .union:
             for set in sets {
                 set.visit { member in
-                    _ = member.withBytes { result.insert($0) }
+                    _ = member.withBytes { result.insert($0, limits) }
                     return true
                 }
             }
@@ -117,7 +119,7 @@ extension SetCommands {
             sets[0].visit { member in
                 member.withBytes { member in
                     let isElsewhere = sets.dropFirst().contains { $0.contains(member) }
-                    if !isElsewhere { result.insert(member) }
+                    if !isElsewhere { result.insert(member, limits) }
                 }
                 return true
             }

@@ -11,9 +11,10 @@ enum SetCommands {
 
     static func sadd(_ context: KeyContext, _ arguments: Arguments) throws(ReplyError) {
         let found: TypedEntry<SetObject> = try context.create(arguments[1])
-        found.object.set.prepare(forAdding: arguments.count - 2, first: arguments[2])
+        let limits = context.keyspace.setLimits
+        found.object.set.prepare(forAdding: arguments.count - 2, first: arguments[2], limits)
         var added = 0
-        for index in 2..<arguments.count where found.object.set.insert(arguments[index]) {
+        for index in 2..<arguments.count where found.object.set.insert(arguments[index], limits) {
             added += 1
         }
         if added > 0 { context.changed(found.key, .setAdded) }
@@ -48,7 +49,11 @@ enum SetCommands {
         context.changed(source.key, .setRemoved)
         context.removeIfEmpty(source)
         let destination: TypedEntry<SetObject> = try context.create(arguments[2])
-        if destination.object.set.insert(member) { context.changed(destination.key, .setAdded) }
+        let limits = context.keyspace.setLimits
+        if existing == nil { destination.object.set.prepare(forAdding: 1, first: member, limits) }
+        if destination.object.set.insert(member, limits) {
+            context.changed(destination.key, .setAdded)
+        }
         context.reply.integer(1)
     }
 

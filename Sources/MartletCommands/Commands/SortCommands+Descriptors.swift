@@ -21,7 +21,8 @@ extension SortCommands {
                 KeySpecification(
                     unknown: [.overwrite, .update],
                     notes: "For the optional STORE keyword. It is marked 'unknown' because "
-                        + "the keyword can appear anywhere in the argument array"),
+                        + "the keyword can appear anywhere in the argument array",
+                    find: SortOptions.destination),
             ],
             arguments: [
                 ArgumentDescription("key", .key, keyIndex: 0),

@@ -92,7 +92,7 @@ enum SortCommands {
         if options.isAlphabetic {
             item.text = weight
         } else if let weight {
-            let score = weight.withUnsafeBytes { Double(lenient: $0) }
+            let score = weight.withUnsafeBytes { Double(lenient: $0, limited: true) }
             guard let score else {
                 throw ReplyError("ERR One or more scores can't be converted into double")
             }
@@ -142,9 +142,11 @@ enum SortCommands {
     private static func store(
         _ words: [[UInt8]?], at key: UnsafeRawBufferPointer, _ context: KeyContext
     ) {
+        let limits = context.keyspace.listLimits
         var list = ListValue()
-        for word in words { (word ?? []).withUnsafeBytes { list.push($0, at: .tail) } }
-        context.store(ListObject(list), count: words.count, at: key, .sortStored)
+        for word in words { (word ?? []).withUnsafeBytes { list.push($0, at: .tail, limits) } }
+        list.prepare(forAdding: 0, byteCount: 0, limits)
+        context.store(ListObject(list), at: key, .sortStored)
     }
 }
 

@@ -26,7 +26,7 @@ extension SortedSetCommands {
         let algebra = try ScoreAlgebra(
             operation, context, arguments, countIndex: 1, name: name, takesScores: true)
         guard context.mayVisit(algebra.memberCount) else { return }
-        let result = algebra.result
+        let result = algebra.result(context.keyspace.sortedSetLimits)
         reply(result, 0..<result.count, hasScores: algebra.hasScores, to: context.reply)
     }
 
@@ -49,10 +49,8 @@ extension SortedSetCommands {
         let algebra = try ScoreAlgebra(
             operation, context, arguments, countIndex: 2, name: name, takesScores: false)
         guard context.mayVisit(algebra.memberCount) else { return }
-        let result = algebra.result
-        context.store(
-            SortedSetObject(result), count: result.count, at: arguments[1],
-            KeyspaceEvent(name, .sortedSet))
+        let result = SortedSetObject(algebra.result(context.keyspace.sortedSetLimits))
+        context.store(result, at: arguments[1], KeyspaceEvent(name, .sortedSet))
     }
 
     static func zintercard(_ context: KeyContext, _ arguments: Arguments) throws(ReplyError) {

@@ -155,8 +155,8 @@ extension SortedSetCommands {
     }
 
     static func bzmpop(_ context: KeyContext, _ arguments: Arguments) throws(ReplyError) {
-        let deadline = try context.deadline(arguments[1])
         let pop = try MultiPop(arguments, countIndex: 2)
+        let deadline = try context.deadline(arguments[1])
         for index in pop.keys {
             if try popSome(arguments[index], pop.end, pop.count, context) { return }
         }

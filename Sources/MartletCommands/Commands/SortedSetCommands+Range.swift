@@ -65,12 +65,13 @@ extension SortedSetCommands {
         let sortedSet = object?.sortedSet ?? SortedSetValue()
         let ranks = query.ranks(in: sortedSet)
         guard context.mayVisit(ranks.count) else { return }
+        let limits = context.keyspace.sortedSetLimits
         var result = SortedSetValue()
+        result.prepare(forAdding: ranks.count, byteCountMax: 0, limits)
         sortedSet.visit(ranks) { member, score in
-            member.withBytes { result.set($0, score: score) }
+            member.withBytes { result.set($0, score: score, limits) }
         }
-        context.store(
-            SortedSetObject(result), count: ranks.count, at: arguments[1], .sortedSetRangeStored)
+        context.store(SortedSetObject(result), at: arguments[1], .sortedSetRangeStored)
     }
 
     // MARK: Counting and removing

@@ -41,7 +41,8 @@ enum SortedSetCommands {
         for index in stride(from: options.firstScore + 1, to: arguments.count, by: 2) {
             byteCountMax = max(byteCountMax, arguments[index].count)
         }
-        found.object.sortedSet.prepare(forAdding: scores.count, byteCountMax: byteCountMax)
+        let limits = context.keyspace.sortedSetLimits
+        found.object.sortedSet.prepare(forAdding: scores.count, byteCountMax: byteCountMax, limits)
         var added = 0
         var changed = 0
         var last: Double?
@@ -54,7 +55,7 @@ enum SortedSetCommands {
                 throw ReplyError("ERR resulting score is not a number (NaN)")
             }
             guard new != old else { continue }
-            found.object.sortedSet.set(member, score: new)
+            found.object.sortedSet.set(member, score: new, limits)
             if old == nil { added += 1 } else { changed += 1 }
         }
         if added + changed > 0 {

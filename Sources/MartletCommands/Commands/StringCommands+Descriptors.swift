@@ -246,5 +246,19 @@ extension StringCommands {
                 ArgumentDescription("key", .key, keyIndex: 0),
                 ArgumentDescription("offset", .integer), ArgumentDescription("value", .string),
             ], keyHandler: setrange),
+        CommandDescriptor(
+            "lcs", arity: -3, flags: .readOnly, group: .string, since: "7.0.0",
+            summary: "Finds the longest common substring.",
+            complexity: "O(N*M) where N and M are the lengths of s1 and s2, respectively",
+            categories: [.string],
+            keys: [KeySpecification([.readOnly, .access], first: 1, lastOffset: 1)],
+            arguments: [
+                ArgumentDescription("key1", .key, keyIndex: 0),
+                ArgumentDescription("key2", .key, keyIndex: 0),
+                ArgumentDescription("len", .pureToken, token: "LEN", .optional),
+                ArgumentDescription("idx", .pureToken, token: "IDX", .optional),
+                ArgumentDescription("min-match-len", .integer, token: "MINMATCHLEN", .optional),
+                ArgumentDescription("withmatchlen", .pureToken, token: "WITHMATCHLEN", .optional),
+            ], keyHandler: lcs),
     ]
 }

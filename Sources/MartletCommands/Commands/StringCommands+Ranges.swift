@@ -61,9 +61,7 @@ extension StringCommands {
         try checkSize(overflows ? .max : end, context)
         let changed = entry ?? context.insert(key, .string(.raw([])))
         changed.changeString { string in
-            if string.count < end {
-                string.append(contentsOf: repeatElement(0, count: end - string.count))
-            }
+            string.extend(toCount: end)
             string.withUnsafeMutableBytes { $0[offset..<end].copyBytes(from: bytes) }
         }
         context.changed(key, KeyspaceEvent("setrange", .string))
@@ -77,9 +75,16 @@ extension StringCommands {
     }
 
     static func checkSize(_ byteCount: Int, _ context: KeyContext) throws(ReplyError) {
-        guard byteCount <= context.server.configuration.configuration.protoMaxBulkLen else {
+        guard byteCount <= context.keyspace.stringByteCountMax else {
             throw ReplyError("ERR string exceeds maximum allowed size (proto-max-bulk-len)")
         }
+    }
+}
+
+extension [UInt8] {
+    /// Appends zeros up to a length.
+    mutating func extend(toCount count: Int) {
+        if self.count < count { append(contentsOf: repeatElement(0, count: count - self.count)) }
     }
 }
 
@@ -89,9 +94,11 @@ struct ByteRange {
     let first: Int
     let last: Int
 
+    /// - Parameter checksOrder: whether two bounds from the end in the wrong order are an empty
+    ///   range, wherever that end is. BITPOS alone does not look.
     /// - Returns: nil if there is nothing in it.
-    init?(_ start: Int, _ end: Int, byteCount: Int) {
-        if start < 0, end < 0, start > end { return nil }
+    init?(_ start: Int, _ end: Int, byteCount: Int, checksOrder: Bool = true) {
+        if checksOrder, start < 0, end < 0, start > end { return nil }
         let first = max(start < 0 ? start + byteCount : start, 0)
         let last = min(max(end < 0 ? end + byteCount : end, 0), byteCount - 1)
         guard first <= last else { return nil }

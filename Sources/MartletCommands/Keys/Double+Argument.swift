@@ -18,31 +18,32 @@ extension Double {
         guard !argument.isEmpty, argument.count < 255, isspace(Int32(argument[0])) == 0 else {
             return nil
         }
-        let text = Array(argument) + [0]
-        let value: Double? = text.withUnsafeBytes { text in
-            let start = text.baseAddress!.assumingMemoryBound(to: CChar.self)
-            var end: UnsafeMutablePointer<CChar>?
-            errno = 0
-            let value = strtod(start, &end)
-            let isWhole = end! - UnsafeMutablePointer(mutating: start) == argument.count
-            guard isWhole, !value.isNaN else { return nil }
-            let isOutOfRange = errno == ERANGE && (value.isInfinite || value == 0)
-            return isOutOfRange ? nil : value
-        }
-        guard let value else { return nil }
+        let (value, byteCount, isOutOfRange) = Self.read(argument)
+        guard byteCount == argument.count, !value.isNaN else { return nil }
+        if isOutOfRange, value.isInfinite || value == 0 { return nil }
         self = value
     }
 
     /// Whatever `strtod` takes to the end or to a zero, but NaN; nothing at all is 0.
-    init?(lenient text: UnsafeRawBufferPointer) {
-        let text = Array(text) + [0]
-        let value: Double? = text.withUnsafeBytes { text in
+    ///
+    /// - Parameter limited: whether what is too large or too small for a Double is none.
+    init?(lenient text: UnsafeRawBufferPointer, limited: Bool) {
+        let (value, byteCount, isOutOfRange) = Self.read(text)
+        guard byteCount == text.count || text[byteCount] == 0, !value.isNaN else { return nil }
+        if limited, isOutOfRange { return nil }
+        self = value
+    }
+
+    /// What `strtod` says of the bytes, and how many of them it took.
+    private static func read(
+        _ text: UnsafeRawBufferPointer
+    ) -> (value: Double, byteCount: Int, isOutOfRange: Bool) {
+        (Array(text) + [0]).withUnsafeBytes { text in
             let start = text.baseAddress!.assumingMemoryBound(to: CChar.self)
             var end: UnsafeMutablePointer<CChar>?
+            errno = 0
             let value = strtod(start, &end)
-            return end!.pointee == 0 && !value.isNaN ? value : nil
+            return (value, end! - UnsafeMutablePointer(mutating: start), errno == ERANGE)
         }
-        guard let value else { return nil }
-        self = value
     }
 }

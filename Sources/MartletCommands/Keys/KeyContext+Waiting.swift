@@ -8,14 +8,12 @@ extension KeyContext {
     /// When a time-out, in seconds with a fraction, is over: milliseconds since the epoch, or nil
     /// if it is 0, which means never.
     func deadline(_ argument: UnsafeRawBufferPointer) throws(ReplyError) -> Int? {
-        guard let seconds = Double(argument: argument) else {
+        guard let seconds = LongDouble(argument) else {
             throw ReplyError("ERR timeout is not a float or out of range")
         }
-        let milliseconds = (seconds * 1000).rounded(.up)
-        guard milliseconds >= 0 else { throw ReplyError("ERR timeout is negative") }
-        guard let timeout = Int(exactly: milliseconds), timeout <= Int.max - now else {
-            throw ReplyError("ERR timeout is out of range")
-        }
+        let timeout = seconds.inThousandths
+        guard timeout >= 0 else { throw ReplyError("ERR timeout is negative") }
+        guard timeout <= Int.max - now else { throw ReplyError("ERR timeout is out of range") }
         return timeout == 0 ? nil : now + timeout
     }
 

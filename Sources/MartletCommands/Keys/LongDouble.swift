@@ -32,6 +32,9 @@ struct LongDouble {
         self = number
     }
 
+    /// The number times 1000, rounded up; what is beyond all integers is the last of them.
+    var inThousandths: Int { Int(csystem_long_double_in_thousandths(bits)) }
+
     /// The sum, without an exponent and with 17 digits behind the point at the most.
     func adding(_ increment: LongDouble) throws(ReplyError) -> [UInt8] {
         let sum = csystem_long_double_add(bits, increment.bits)

@@ -31,6 +31,8 @@ extension ScanOptions {
 extension KeyContext {
     /// Looks up the key of HSCAN, SSCAN or ZSCAN and replies if it does not exist. As in Redis
     /// the cursor is looked at before, the options only afterwards.
+    ///
+    /// - Returns: nil if it has replied, or is to be run again where it may take long.
     func readForScan<Object: TypedObject>(
         _ arguments: Arguments
     ) throws(ReplyError) -> (object: Object, options: ScanOptions)? {
@@ -39,7 +41,9 @@ extension KeyContext {
             replyScan(cursor: 0, [])
             return nil
         }
-        return (object, try ScanOptions(arguments, cursorIndex: 2, takesType: false))
+        let options = try ScanOptions(arguments, cursorIndex: 2, takesType: false)
+        guard mayVisit(min(options.count, object.memberCount)) else { return nil }
+        return (object, options)
     }
 
     func replyScan(cursor: UInt64, _ found: [[UInt8]]) {

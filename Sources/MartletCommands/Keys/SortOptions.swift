@@ -46,6 +46,25 @@ struct SortOptions {
         }
     }
 
+    /// Where a request names the destination, be the request right or not (COMMAND GETKEYS).
+    static func destination(_ arguments: Arguments) -> Int? {
+        var destination: Int?
+        var index = 2
+        while index < arguments.count {
+            let option = arguments[index]
+            if option.isWord("limit") {
+                index += 2
+            } else if option.isWord("get") || option.isWord("by") {
+                index += 1
+            } else if option.isWord("store"), index + 1 < arguments.count {
+                destination = index + 1
+                index += 1
+            }
+            index += 1
+        }
+        return destination
+    }
+
     /// BY a pattern without a star sorts nothing.
     var leavesOrder: Bool { by.map { !$0.contains(UInt8(ascii: "*")) } ?? false }
 

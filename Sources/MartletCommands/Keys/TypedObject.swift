@@ -10,7 +10,12 @@ protocol TypedObject: AnyObject {
     /// Nil if the value is of another type.
     static func of(_ value: Value) -> Self?
     var asValue: Value { get }
-    var isEmpty: Bool { get }
+    /// Entries, fields or members.
+    var memberCount: Int { get }
+}
+
+extension TypedObject {
+    var isEmpty: Bool { memberCount == 0 }
 }
 
 /// A key that exists, and its object.
@@ -60,12 +65,9 @@ extension KeyContext {
     }
 
     /// Puts what a command has computed in the place of whatever the key held. If it is empty, the
-    /// key is removed.
-    ///
-    /// - Parameter count: of the object's members, which is replied.
+    /// key is removed. The reply is the number of members.
     func store(
-        _ object: some TypedObject, count: Int, at key: UnsafeRawBufferPointer,
-        _ event: KeyspaceEvent
+        _ object: some TypedObject, at key: UnsafeRawBufferPointer, _ event: KeyspaceEvent
     ) {
         let key = KeyName(key)
         let entry = findForWriting(key)
@@ -76,7 +78,7 @@ extension KeyContext {
             remove(entry)
             changed(key, .deleted)
         }
-        reply.integer(count)
+        reply.integer(object.memberCount)
     }
 }
 
@@ -89,7 +91,7 @@ extension ListObject: TypedObject {
     }
 
     var asValue: Value { .list(self) }
-    var isEmpty: Bool { list.isEmpty }
+    var memberCount: Int { list.count }
 }
 
 extension HashObject: TypedObject {
@@ -101,7 +103,7 @@ extension HashObject: TypedObject {
     }
 
     var asValue: Value { .hash(self) }
-    var isEmpty: Bool { hash.isEmpty }
+    var memberCount: Int { hash.count }
 }
 
 extension SetObject: TypedObject {
@@ -113,7 +115,7 @@ extension SetObject: TypedObject {
     }
 
     var asValue: Value { .set(self) }
-    var isEmpty: Bool { self.set.isEmpty }
+    var memberCount: Int { self.set.count }
 }
 
 extension SortedSetObject: TypedObject {
@@ -125,7 +127,7 @@ extension SortedSetObject: TypedObject {
     }
 
     var asValue: Value { .sortedSet(self) }
-    var isEmpty: Bool { sortedSet.isEmpty }
+    var memberCount: Int { sortedSet.count }
 }
 
 extension ReplyWriter {

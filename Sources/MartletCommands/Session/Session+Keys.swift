@@ -232,12 +232,9 @@ extension ServerContext {
         }
         // Nobody is told of anything without one of the two.
         if classes.isDisjoint(with: [.keyspace, .keyevent]) { classes = [] }
-        let streamLimits = StreamLimits(
-            blockByteCountMax: configuration.streamNodeMaxBytes,
-            blockEntryCountMax: configuration.streamNodeMaxEntries)
         gate.perform { [classes] keyspace in
             keyspace.notificationClasses = classes
-            keyspace.streamLimits = streamLimits
+            keyspace.applyLimits(configuration)
         }
         writeConditions.setMemoryLimit(configuration.maxmemory)
     }
@@ -268,5 +265,25 @@ extension ServerContext {
         keys.finish()
         _ = keyspace.handOver()
         setAlarm()
+    }
+}
+
+extension Keyspace {
+    fileprivate func applyLimits(_ configuration: Configuration) {
+        stringByteCountMax = configuration.protoMaxBulkLen
+        streamLimits = StreamLimits(
+            blockByteCountMax: configuration.streamNodeMaxBytes,
+            blockEntryCountMax: configuration.streamNodeMaxEntries)
+        listLimits = ListLimits(configuration.listMaxListpackSize)
+        hashLimits = HashLimits(
+            packedCountMax: configuration.hashMaxListpackEntries,
+            packedByteCountMax: configuration.hashMaxListpackValue)
+        setLimits = SetLimits(
+            integerCountMax: configuration.setMaxIntsetEntries,
+            packedCountMax: configuration.setMaxListpackEntries,
+            packedByteCountMax: configuration.setMaxListpackValue)
+        sortedSetLimits = SortedSetLimits(
+            packedCountMax: configuration.zsetMaxListpackEntries,
+            packedByteCountMax: configuration.zsetMaxListpackValue)
     }
 }

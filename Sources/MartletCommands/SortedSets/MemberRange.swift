@@ -68,7 +68,7 @@ struct ScoreBound {
     init?(_ argument: UnsafeRawBufferPointer) {
         isExclusive = argument.first == UInt8(ascii: "(")
         let rest = UnsafeRawBufferPointer(rebasing: argument.dropFirst(isExclusive ? 1 : 0))
-        guard let score = Double(lenient: rest) else { return nil }
+        guard let score = Double(lenient: rest, limited: false) else { return nil }
         self.score = score
     }
 }

@@ -128,7 +128,7 @@ struct ScoreAlgebra {
     /// How many members all the sources have together.
     var memberCount: Int { sources.reduce(0) { $0 + $1.members.count } }
 
-    var result: SortedSetValue {
+    func result(_ limits: SortedSetLimits) -> SortedSetValue {
         var result = SortedSetValue()
         switch operation {
         case .union:
@@ -138,14 +138,14 @@ struct ScoreAlgebra {
                         let weighted = source.weighted(score)
                         let old = result.score(of: member)
                         result.set(
-                            member, score: old.map { combined($0, weighted) } ?? weighted)
+                            member, score: old.map { combined($0, weighted) } ?? weighted, limits)
                     }
                     return true
                 }
             }
         case .intersection:
             visitIntersection { member, score in
-                result.set(member, score: score)
+                result.set(member, score: score, limits)
                 return true
             }
         case .difference:
@@ -154,7 +154,7 @@ struct ScoreAlgebra {
                     let isElsewhere = sources.dropFirst().contains {
                         $0.members.score(of: member) != nil
                     }
-                    if !isElsewhere { result.set(member, score: score) }
+                    if !isElsewhere { result.set(member, score: score, limits) }
                 }
                 return true
             }

@@ -39,6 +39,13 @@ package final class Keyspace: @unchecked Sendable {
 
     /// How the entries of streams are packed (`stream-node-max-bytes`, `stream-node-max-entries`).
     @exclusivity(unchecked) package var streamLimits = StreamLimits()
+    // How small values of the other types are packed; see PackingLimits.swift.
+    @exclusivity(unchecked) package var listLimits = ListLimits()
+    @exclusivity(unchecked) package var hashLimits = HashLimits()
+    @exclusivity(unchecked) package var setLimits = SetLimits()
+    @exclusivity(unchecked) package var sortedSetLimits = SortedSetLimits()
+    /// The longest string that a command may make, in bytes (`proto-max-bulk-len`).
+    @exclusivity(unchecked) package var stringByteCountMax = 512 << 20
 
     /// The code of each library of functions, which a rewrite of the log begins with.
     package var libraryCodes: [[UInt8]] = []

@@ -6,10 +6,6 @@
 ///
 /// It is a value: a copy costs nothing and stays as it was.
 package struct HashValue: Sendable {
-    /// Redis's hash-max-listpack-entries and hash-max-listpack-value.
-    private static let packedCountMax = 512
-    private static let packedByteCountMax = 64
-
     /// Fields and values by turns. Empty if there is a table.
     private var packed = Listpack()
     private var table: MemberTable?
@@ -17,8 +13,6 @@ package struct HashValue: Sendable {
     package init() {}
 
     package var count: Int { table?.count ?? packed.count / 2 }
-
-    package var isEmpty: Bool { count == 0 }
 
     /// Whether OBJECT ENCODING says listpack, not hashtable.
     package var isPacked: Bool { table == nil }
@@ -46,19 +40,20 @@ package struct HashValue: Sendable {
     /// - Returns: Whether the field is new.
     @discardableResult
     package mutating func set(
-        _ field: UnsafeRawBufferPointer, to value: UnsafeRawBufferPointer
+        _ field: UnsafeRawBufferPointer, to value: UnsafeRawBufferPointer, _ limits: HashLimits
     ) -> Bool {
-        prepare(forAdding: 0, byteCountMax: max(field.count, value.count))
+        prepare(forAdding: 0, byteCountMax: max(field.count, value.count), limits)
         guard table == nil else { return setInTable(field, value) }
         let packedField = PackedValue(field)
-        if let position = packed.position(of: packedField, stride: 2) {
+        let position = packed.position(of: packedField, stride: 2)
+        if let position {
             packed.replace(at: packed.position(after: position), with: PackedValue(value))
-            return false
+        } else {
+            packed.append(packedField)
+            packed.append(PackedValue(value))
         }
-        packed.append(packedField)
-        packed.append(PackedValue(value))
-        if packed.count / 2 > Self.packedCountMax { convert() }
-        return true
+        if packed.count / 2 > limits.packedCountMax { convert() }
+        return position == nil
     }
 
     private mutating func setInTable(
@@ -89,9 +84,13 @@ package struct HashValue: Sendable {
 
     /// Becomes a table if so many fields, or a field or value of such a length, are too much for
     /// a packed one.
-    package mutating func prepare(forAdding fieldCount: Int, byteCountMax: Int) {
+    package mutating func prepare(
+        forAdding fieldCount: Int, byteCountMax: Int, _ limits: HashLimits
+    ) {
         guard table == nil else { return }
-        if fieldCount > Self.packedCountMax || byteCountMax > Self.packedByteCountMax { convert() }
+        if fieldCount > limits.packedCountMax || byteCountMax > limits.packedByteCountMax {
+            convert()
+        }
     }
 
     private mutating func convert() {

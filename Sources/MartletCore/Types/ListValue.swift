@@ -11,14 +11,15 @@ import DequeModule
 ///              open in front            open behind
 ///
 /// Both ends are O(1) at any length. The node beside a block has its number of entries, so that
-/// an index is found by adding up numbers that lie side by side. A block takes 8 KB; an entry
-/// that is larger has a block of its own.
+/// an index is found by adding up numbers that lie side by side. How much a block takes is a
+/// setting, 8 KB by default; an entry that is larger has a block of its own.
 ///
 /// It is a value. A copy costs nothing and stays as it was; the first change after it copies the
 /// queue of references, and each block at its own first change.
 ///
 /// Invariants: no block is empty; `count` is the sum of the nodes' counts; a block of more than
-/// one entry has at most `ListpackStorage.blockByteCount` bytes.
+/// one entry had at most `blockByteCountMax` bytes and `blockEntryCountMax` entries when it was
+/// last added to.
 package struct ListValue: Sendable {
     package enum End: Sendable {
         case head
@@ -38,8 +39,6 @@ package struct ListValue: Sendable {
 
     package init() {}
 
-    package var isEmpty: Bool { count == 0 }
-
     /// The memory of the entries and nodes, in bytes.
     package var allocatedByteCount: Int {
         nodes.reduce(nodeCountMax * MemoryLayout<Node>.stride) { $0 + $1.block.allocatedByteCount }
@@ -48,30 +47,31 @@ package struct ListValue: Sendable {
     // MARK: Ends
 
     /// Adds an entry at an end. The bytes must not lie in this list.
-    package mutating func push(_ bytes: UnsafeRawBufferPointer, at end: End) {
+    package mutating func push(
+        _ bytes: UnsafeRawBufferPointer, at end: End, _ limits: ListLimits
+    ) {
         let value = PackedValue(bytes)
-        noteGrowth(byteCount: bytes.count)
         count += 1
         switch end {
         case .head:
-            if hasRoom(in: 0, for: value) {
+            if hasRoom(in: 0, for: value, limits) {
                 insert(value, node: 0, position: nodes[0].block.start)
             } else {
-                nodes.prepend(Node(value, in: newBlock(for: value, at: .head)))
+                nodes.prepend(Node(value, in: newBlock(for: value, at: .head, limits)))
             }
         case .tail:
             let last = nodes.count - 1
-            if hasRoom(in: last, for: value) {
+            if hasRoom(in: last, for: value, limits) {
                 insert(value, node: last, position: nodes[last].block.end)
             } else {
-                nodes.append(Node(value, in: newBlock(for: value, at: .tail)))
+                nodes.append(Node(value, in: newBlock(for: value, at: .tail, limits)))
             }
         }
         nodeCountMax = max(nodeCountMax, nodes.count)
     }
 
     /// Removes so many entries, of which the list must have as many.
-    package mutating func remove(_ removedCount: Int, at end: End) {
+    package mutating func remove(_ removedCount: Int, at end: End, _ limits: ListLimits) {
         assert(removedCount <= count)
         var rest = removedCount
         while rest > 0 {
@@ -85,7 +85,7 @@ package struct ListValue: Sendable {
             }
         }
         count -= removedCount
-        noteShrinking()
+        noteShrinking(limits)
     }
 
     // MARK: Reading
@@ -155,37 +155,39 @@ package struct ListValue: Sendable {
     // MARK: Changing
 
     /// Puts another entry in the place of one.
-    package mutating func replace(at index: Int, with bytes: UnsafeRawBufferPointer) {
+    package mutating func replace(
+        at index: Int, with bytes: UnsafeRawBufferPointer, _ limits: ListLimits
+    ) {
         let value = PackedValue(bytes)
-        noteGrowth(byteCount: bytes.count)
+        prepare(forAdding: 1, byteCount: bytes.count, limits)
         let (node, position) = locate(index)
         let removed = nodes[node].block.entryByteCount(at: position)
         let byteCount = nodes[node].block.byteCount - removed + PackedEntry.byteCount(value)
-        if byteCount <= ListpackStorage.blockByteCount || nodes[node].count == 1 {
+        if byteCount <= limits.blockByteCountMax || nodes[node].count == 1 {
             nodes[node].block.replace(at: position, with: value)
         } else {
             let following = nodes[node].removeEntry(at: position)
-            insertSplitting(value, node: node, position: following)
+            insertSplitting(value, node: node, position: following, limits)
         }
-        noteReplacing()
+        noteShrinking(limits)
     }
 
     /// Inserts an entry in front of or behind the first that equals the pivot.
     ///
     /// - Returns: Whether there is one.
     package mutating func insert(
-        _ bytes: UnsafeRawBufferPointer, before: Bool, pivot: UnsafeRawBufferPointer
+        _ bytes: UnsafeRawBufferPointer, before: Bool, pivot: UnsafeRawBufferPointer,
+        _ limits: ListLimits
     ) -> Bool {
         let pivot = PackedValue(pivot)
         for node in nodes.indices {
             guard var position = nodes[node].block.position(of: pivot) else { continue }
             if !before { position = nodes[node].block.position(after: position) }
-            noteGrowth(byteCount: bytes.count)
             let value = PackedValue(bytes)
-            if hasRoom(in: node, for: value) {
+            if hasRoom(in: node, for: value, limits) {
                 insert(value, node: node, position: position)
             } else {
-                insertSplitting(value, node: node, position: position)
+                insertSplitting(value, node: node, position: position, limits)
             }
             count += 1
             return true
@@ -197,7 +199,7 @@ package struct ListValue: Sendable {
     ///
     /// - Returns: How many were removed.
     package mutating func remove(
-        equalTo bytes: UnsafeRawBufferPointer, limit: Int, from end: End
+        equalTo bytes: UnsafeRawBufferPointer, limit: Int, from end: End, _ limits: ListLimits
     ) -> Int {
         let value = PackedValue(bytes)
         var removed = 0
@@ -212,25 +214,30 @@ package struct ListValue: Sendable {
             }
         }
         count -= removed
-        if removed > 0 { noteShrinking() }
+        if removed > 0 { noteShrinking(limits) }
         return removed
     }
 
     // MARK: Blocks
 
-    private func hasRoom(in node: Int, for value: PackedValue) -> Bool {
-        guard nodes.indices.contains(node) else { return false }
+    private func hasRoom(
+        in node: Int, for value: PackedValue, _ limits: ListLimits
+    ) -> Bool {
+        guard nodes.indices.contains(node), nodes[node].count < limits.blockEntryCountMax else {
+            return false
+        }
         let byteCount = nodes[node].block.byteCount + PackedEntry.byteCount(value)
-        return byteCount <= ListpackStorage.blockByteCount
+        return byteCount <= limits.blockByteCountMax
     }
 
     /// A list of several blocks fills the next one too: it need not grow step by step.
-    private func newBlock(for value: PackedValue, at end: End) -> Listpack {
-        let byteCount = PackedEntry.byteCount(value)
-        guard nodes.count >= Self.fullBlocksNodeCount,
-            byteCount <= ListpackStorage.blockByteCount / 4
+    private func newBlock(
+        for value: PackedValue, at end: End, _ limits: ListLimits
+    ) -> Listpack {
+        guard nodes.count >= Self.fullBlocksNodeCount, limits.blockEntryCountMax == .max,
+            PackedEntry.byteCount(value) <= limits.blockByteCountMax / 4
         else { return Listpack() }
-        return Listpack(capacity: ListpackStorage.blockByteCount, growsInFront: end == .head)
+        return Listpack(capacity: limits.blockByteCountMax, growsInFront: end == .head)
     }
 
     private mutating func insert(_ value: PackedValue, node: Int, position: Int) {
@@ -240,22 +247,24 @@ package struct ListValue: Sendable {
 
     /// Inserts an entry where the block has no room for it: at the end of a neighbour, or between
     /// the two halves of the block.
-    private mutating func insertSplitting(_ value: PackedValue, node: Int, position: Int) {
+    private mutating func insertSplitting(
+        _ value: PackedValue, node: Int, position: Int, _ limits: ListLimits
+    ) {
         defer { nodeCountMax = max(nodeCountMax, nodes.count) }
         let (start, end) = (nodes[node].block.start, nodes[node].block.end)
         if position == start {
-            if hasRoom(in: node - 1, for: value) {
+            if hasRoom(in: node - 1, for: value, limits) {
                 return insert(value, node: node - 1, position: nodes[node - 1].block.end)
             }
             return nodes.insert(Node(value), at: node)
         }
         if position < end {
             nodes.insert(nodes[node].split(at: position), at: node + 1)
-            if hasRoom(in: node, for: value) {
+            if hasRoom(in: node, for: value, limits) {
                 return insert(value, node: node, position: nodes[node].block.end)
             }
         }
-        if hasRoom(in: node + 1, for: value) {
+        if hasRoom(in: node + 1, for: value, limits) {
             return insert(value, node: node + 1, position: nodes[node + 1].block.start)
         }
         nodes.insert(Node(value), at: node + 1)
@@ -263,25 +272,25 @@ package struct ListValue: Sendable {
 
     // MARK: Encoding
 
-    private mutating func noteGrowth(byteCount: Int) {
+    /// Said before entries of so many bytes together are added.
+    package mutating func prepare(forAdding added: Int, byteCount: Int, _ limits: ListLimits) {
         guard !isQuicklist else { return }
-        isQuicklist = entriesByteCount + byteCount > ListpackStorage.blockByteCount
+        isQuicklist =
+            entriesByteCount + byteCount > limits.blockByteCountMax
+            || count + added > limits.blockEntryCountMax
     }
 
-    private mutating func noteReplacing() {
-        if isQuicklist { isQuicklist = !fits(ListpackStorage.blockByteCount) }
-    }
-
-    private mutating func noteShrinking() {
-        if isQuicklist { isQuicklist = !fits(ListpackStorage.blockByteCount / 2) }
+    private mutating func noteShrinking(_ limits: ListLimits) {
+        if isQuicklist { isQuicklist = !fitsInHalfABlock(limits) }
         // The queue keeps the memory of its most nodes.
         guard nodeCountMax > 64, nodes.count < nodeCountMax / 4 else { return }
         nodes = Deque(Array(nodes))
         nodeCountMax = nodes.count
     }
 
-    private func fits(_ byteCount: Int) -> Bool {
-        nodes.count <= 1 && entriesByteCount <= byteCount
+    private func fitsInHalfABlock(_ limits: ListLimits) -> Bool {
+        nodes.count <= 1 && count <= limits.blockEntryCountMax / 2
+            && entriesByteCount <= limits.packedByteCountMax / 2
     }
 
     /// The bytes as Redis counts them. Only for a list of few blocks.

@@ -35,8 +35,6 @@ package struct Listpack: @unchecked Sendable {
     /// The number of entries.
     var count: Int { storage.bounds.count }
 
-    var isEmpty: Bool { count == 0 }
-
     /// What the entries take, in bytes.
     var byteCount: Int {
         let header = storage.bounds

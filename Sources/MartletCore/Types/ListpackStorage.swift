@@ -12,8 +12,8 @@ final class ListpackStorage: ManagedBuffer<ListpackStorage.Bounds, UInt8> {
         var capacity: Int
     }
 
-    /// What a block of a list holds: Redis's list-max-listpack-size of -2.
-    static let blockByteCount = 8192
+    /// Up to here memory is allocated in powers of two: a block of a list by default.
+    private static let blockByteCount = 8192
 
     /// The object's and the allocator's bookkeeping, and the bounds.
     static let overheadByteCount = 24 + MemoryLayout<Bounds>.size

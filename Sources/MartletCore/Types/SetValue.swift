@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Martlet authors
 
+import RESP
+
 /// A set: numbers in ascending order while it has nothing else, packed members while it is
 /// small, a table when it has grown. It does not become small again, as in Redis.
 ///
@@ -21,11 +23,6 @@ package struct SetValue: Sendable {
         }
     }
 
-    /// Redis's set-max-intset-entries, set-max-listpack-entries and set-max-listpack-value.
-    private static let integerCountMax = 512
-    private static let packedCountMax = 128
-    private static let packedByteCountMax = 64
-
     package private(set) var encoding = Encoding.intset
     // The members are in the one that `encoding` says; the others are empty.
     private var integers: ContiguousArray<Int> = []
@@ -42,8 +39,6 @@ package struct SetValue: Sendable {
         }
     }
 
-    package var isEmpty: Bool { count == 0 }
-
     // MARK: One member
 
     package func contains(_ member: UnsafeRawBufferPointer) -> Bool {
@@ -58,23 +53,24 @@ package struct SetValue: Sendable {
     ///
     /// - Returns: Whether it is new.
     @discardableResult
-    package mutating func insert(_ member: UnsafeRawBufferPointer) -> Bool {
+    package mutating func insert(_ member: UnsafeRawBufferPointer, _ limits: SetLimits) -> Bool {
         let value = PackedValue(member)
         switch encoding {
         case .intset:
-            if case .integer(let integer) = value { return insert(integer) }
+            if case .integer(let integer) = value { return insert(integer, limits) }
+            let byteCountMax = max(member.count, integersByteCountMax)
             let isSmall =
-                integers.count < Self.packedCountMax && member.count <= Self.packedByteCountMax
+                integers.count < limits.packedCountMax && byteCountMax <= limits.packedByteCountMax
             convert(to: isSmall ? .listpack : .hashtable)
-            return insert(member)
+            return insert(member, limits)
         case .listpack:
             guard packed.position(of: value) == nil else { return false }
-            if packed.count < Self.packedCountMax, member.count <= Self.packedByteCountMax {
+            if packed.count < limits.packedCountMax, member.count <= limits.packedByteCountMax {
                 packed.append(value)
                 return true
             }
             convert(to: .hashtable)
-            return insert(member)
+            return insert(member, limits)
         case .hashtable:
             let hash = MemberTable.hash(of: member)
             guard table!.find(member, hash: hash) == nil else { return false }
@@ -84,11 +80,17 @@ package struct SetValue: Sendable {
         }
     }
 
-    private mutating func insert(_ integer: Int) -> Bool {
+    /// The most digits that a number has.
+    private var integersByteCountMax: Int {
+        guard let least = integers.first, let greatest = integers.last else { return 0 }
+        return max(Decimal.byteCount(least), Decimal.byteCount(greatest))
+    }
+
+    private mutating func insert(_ integer: Int, _ limits: SetLimits) -> Bool {
         let (index, isFound) = find(integer)
         guard !isFound else { return false }
         integers.insert(integer, at: index)
-        if integers.count > Self.integerCountMax { convert(to: .hashtable) }
+        if integers.count > limits.integerCountMax { convert(to: .hashtable) }
         return true
     }
 
@@ -124,16 +126,17 @@ package struct SetValue: Sendable {
 
     /// Chooses the encoding for so many members to come, as Redis does: an empty set for all of
     /// them, by the first one; another one becomes a table if they alone are too many.
-    package mutating func prepare(forAdding memberCount: Int, first: UnsafeRawBufferPointer) {
+    package mutating func prepare(
+        forAdding memberCount: Int, first: UnsafeRawBufferPointer, _ limits: SetLimits
+    ) {
         switch encoding {
         case .intset:
-            if integers.isEmpty, PackedValue.integer(first) == nil {
-                convert(to: memberCount <= Self.packedCountMax ? .listpack : .hashtable)
-            } else if memberCount > Self.integerCountMax {
-                convert(to: .hashtable)
-            }
+            let areFew = memberCount <= limits.integerCountMax
+            if areFew, !integers.isEmpty || PackedValue.integer(first) != nil { return }
+            let isPacked = integers.isEmpty && memberCount <= limits.packedCountMax
+            convert(to: isPacked ? .listpack : .hashtable)
         case .listpack:
-            if memberCount > Self.packedCountMax { convert(to: .hashtable) }
+            if memberCount > limits.packedCountMax { convert(to: .hashtable) }
         case .hashtable:
             break
         }

@@ -7,10 +7,6 @@
 /// Members are ordered by score, and by name where scores are equal. A range of scores or names is
 /// found as a range of ranks. It is a value: a copy costs nothing and stays as it was.
 package struct SortedSetValue: Sendable {
-    /// Redis's zset-max-listpack-entries and zset-max-listpack-value.
-    private static let packedCountMax = 128
-    private static let packedByteCountMax = 64
-
     /// Members and scores by turns. Empty if there is a table.
     private var packed = Listpack()
     private var table: MemberTable?
@@ -20,8 +16,6 @@ package struct SortedSetValue: Sendable {
     package init() {}
 
     package var count: Int { table?.count ?? packed.count / 2 }
-
-    package var isEmpty: Bool { count == 0 }
 
     /// Whether OBJECT ENCODING says listpack, not skiplist.
     package var isPacked: Bool { table == nil }
@@ -38,14 +32,16 @@ package struct SortedSetValue: Sendable {
 
     /// Adds a member or changes its score, which must be a number. The member's bytes must not
     /// lie in this set.
-    package mutating func set(_ member: UnsafeRawBufferPointer, score: Double) {
+    package mutating func set(
+        _ member: UnsafeRawBufferPointer, score: Double, _ limits: SortedSetLimits
+    ) {
         precondition(!score.isNaN)
-        if table == nil, member.count > Self.packedByteCountMax { convert() }
+        if table == nil, member.count > limits.packedByteCountMax { convert() }
         guard table == nil else { return setInTable(member, score) }
         let value = PackedValue(member)
         if let position = packed.position(of: value, stride: 2) {
             packed.remove(at: position, count: 2)
-        } else if packed.count / 2 >= Self.packedCountMax {
+        } else if packed.count / 2 >= limits.packedCountMax {
             convert()
             return setInTable(member, score)
         }
@@ -99,9 +95,11 @@ package struct SortedSetValue: Sendable {
 
     /// Becomes a table if so many members, or one of such a length, are too much for a packed
     /// set.
-    package mutating func prepare(forAdding memberCount: Int, byteCountMax: Int) {
+    package mutating func prepare(
+        forAdding memberCount: Int, byteCountMax: Int, _ limits: SortedSetLimits
+    ) {
         guard table == nil else { return }
-        if memberCount > Self.packedCountMax || byteCountMax > Self.packedByteCountMax {
+        if memberCount > limits.packedCountMax || byteCountMax > limits.packedByteCountMax {
             convert()
         }
     }

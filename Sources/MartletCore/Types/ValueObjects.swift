@@ -14,12 +14,18 @@ package final class ListObject {
 
     package var count: Int { list.count }
 
-    package func push(_ bytes: UnsafeRawBufferPointer, at end: ListValue.End) {
-        list.push(bytes, at: end)
+    package func prepare(forAdding added: Int, byteCount: Int, _ limits: ListLimits) {
+        list.prepare(forAdding: added, byteCount: byteCount, limits)
     }
 
-    package func remove(_ count: Int, at end: ListValue.End) {
-        list.remove(count, at: end)
+    package func push(
+        _ bytes: UnsafeRawBufferPointer, at end: ListValue.End, _ limits: ListLimits
+    ) {
+        list.push(bytes, at: end, limits)
+    }
+
+    package func remove(_ count: Int, at end: ListValue.End, _ limits: ListLimits) {
+        list.remove(count, at: end, limits)
     }
 
     /// Calls the body with the entry at an end of a list that is not empty.

@@ -237,6 +237,23 @@ OTHERS = [
               COMMAND GETKEYS SPUBLISH a b
               COMMAND GETKEYS ECHO
               COMMAND GETKEYS PING a b c
+              COMMAND GETKEYS SORT a
+              COMMAND GETKEYS SORT a STORE b
+              COMMAND GETKEYS SORT a STORE b STORE c
+              COMMAND GETKEYS SORT a BY store GET store store b LIMIT store x ALPHA
+              COMMAND GETKEYS SORT a STORE
+              COMMAND GETKEYS SORT a NOSUCH STORE b
+              COMMAND GETKEYSANDFLAGS SORT a BY b GET c STORE d
+              COMMAND GETKEYS SORT_RO a STORE b
+              COMMAND GETKEYS BITFIELD a GET u8 0
+              COMMAND GETKEYS LCS a b LEN
+              COMMAND GETKEYS ZUNIONSTORE a 2 b c
+              COMMAND GETKEYS ZUNIONSTORE a 3 b c
+              COMMAND GETKEYS BLMPOP 0 2 a b LEFT
+              COMMAND GETKEYS BLPOP a b 0
+              COMMAND GETKEYS MSET a 1 b 2
+              COMMAND GETKEYS BITOP AND a b c
+              COMMAND GETKEYS COPY a b
               COMMAND GETKEYS EXEC
               COMMAND GETKEYSANDFLAGS PING
               COMMAND GETKEYSANDFLAGS WATCH a b

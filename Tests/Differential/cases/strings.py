@@ -175,6 +175,7 @@ CASES = both([
         SET k "\\xff\\xff" | BITPOS k 0 | BITPOS k 0 0 | BITPOS k 0 0 -1 | BITPOS k 0 0 15 BIT
         SET k "\\x00\\x00" | BITPOS k 1 | BITPOS k 1 0 -1 | BITPOS k 0
         SET k "" | BITPOS k 0 | BITPOS k 1 | BITCOUNT k
+        BITPOS s 1 -1 -3 | BITPOS s 0 -1 -100 | BITCOUNT s -1 -100 | BITPOS s 0 -1 -100 BIT
         BITPOS s 2
         BITPOS s x
         BITPOS s 1 x
@@ -190,6 +191,99 @@ CASES = both([
         BITOP NOT d s n
         BITOP NOSUCH d s
         BITOP AND d
+        """,
+    ),
+    *each(
+        "fields",
+        """
+        BITFIELD k
+        BITFIELD k GET u8 0 GET i8 0 GET u63 100
+        BITFIELD s GET u8 0 GET i8 #1 GET u4 4 GET i4 3 GET i64 0 GET u63 1 GET u8 36 GET u8 40
+        BITFIELD n GET u8 0 GET u16 #0
+        BITFIELD k SET u8 0 255 GET i8 0 GET u8 0 | GET k | OBJECT ENCODING k
+        BITFIELD k SET i64 3 -9223372036854775808 GET i64 3 SET u63 #1 9223372036854775807 | GET k
+        BITFIELD k SET u8 5 300 SET i8 #2 -129 SET u4 #7 -1 GET u8 5 GET i8 #2 GET u4 #7
+        BITFIELD k INCRBY u8 0 250 INCRBY u8 0 10 INCRBY u8 0 -10 INCRBY i5 100 15 INCRBY i5 100 1
+        BITFIELD k OVERFLOW SAT INCRBY u8 0 300 INCRBY u8 0 -999 INCRBY i8 #1 300 INCRBY i8 #1 -999
+        BITFIELD k OVERFLOW FAIL INCRBY u8 0 300 SET i8 #1 200 INCRBY u8 0 1 OVERFLOW WRAP SET u8 0 256
+        BITFIELD k OVERFLOW FAIL SET u8 0 256 | EXISTS k | STRLEN k
+        BITFIELD k OVERFLOW SAT SET u8 0 -1 GET u8 0 SET i8 0 -200 GET i8 0 SET i8 0 200 GET i8 0
+        BITFIELD k OVERFLOW SAT SET i8 0 -9223372036854775808 GET i8 0
+        BITFIELD k OVERFLOW WRAP SET i8 0 -9223372036854775808 GET i8 0
+        BITFIELD k SET i64 0 9223372036854775807 INCRBY i64 0 1 INCRBY i64 0 -1 INCRBY i64 0 -5
+        BITFIELD k OVERFLOW SAT SET i64 0 9223372036854775807 INCRBY i64 0 1 INCRBY i64 0 -1
+        BITFIELD k OVERFLOW SAT SET i64 0 -9223372036854775807 INCRBY i64 0 -5 INCRBY i64 0 1
+        BITFIELD k OVERFLOW FAIL SET u63 0 9223372036854775807 INCRBY u63 0 1 INCRBY u63 0 -1
+        BITFIELD k INCRBY u63 0 -1 INCRBY u63 0 -9223372036854775808 INCRBY u63 0 1
+        BITFIELD k SET u1 7 1 SET u1 100 0 GET u8 0 | STRLEN k
+        BITFIELD e SET u8 0 1 | TTL e
+        BITFIELD s SET u8 0 65 | OBJECT ENCODING s | GET s
+        BITFIELD n INCRBY u8 0 1 | GET n
+        BITFIELD k GET u64 0
+        BITFIELD k GET i65 0
+        BITFIELD k GET u0 0
+        BITFIELD k GET x8 0
+        BITFIELD k GET i 0
+        BITFIELD k GET U8 0
+        BITFIELD k GET "u8\\x00z" 0
+        BITFIELD k GET u08 0
+        BITFIELD k GET u8 -1
+        BITFIELD k GET u8 x
+        BITFIELD k GET u8 #
+        BITFIELD k GET u8 #-1
+        BITFIELD k GET u8 4294967295
+        BITFIELD k GET u8 4294967296
+        BITFIELD k GET u8 #536870911
+        BITFIELD k GET u8 #536870912
+        BITFIELD k GET u8 #9223372036854775807
+        BITFIELD k GET i64 #4611686018427387904
+        BITFIELD k SET u8 0
+        BITFIELD k SET u8 0 x
+        BITFIELD k SET u8 0 1.5
+        BITFIELD k INCRBY u8 0
+        BITFIELD k GET u8
+        BITFIELD k OVERFLOW
+        BITFIELD k OVERFLOW NOSUCH
+        BITFIELD k NOSUCH u8 0
+        BITFIELD k get u8 0 overflow sat incrby u8 0 1000
+        BITFIELD k SET u8 0 1 GET u8 x | EXISTS k
+        BITFIELD
+        BITFIELD_RO k
+        BITFIELD_RO s GET u8 0 GET i4 #2
+        BITFIELD_RO s OVERFLOW SAT GET u8 0
+        BITFIELD_RO s SET u8 0 1
+        BITFIELD_RO s GET u8 0 INCRBY u8 0 1
+        BITFIELD_RO
+        LPUSH l a | BITFIELD l GET u8 0 | BITFIELD l SET u8 0 1 | BITFIELD_RO l GET u8 0
+        """,
+    ),
+    *each(
+        "common",
+        """
+        SET t ohmytext | SET u mynewtext | LCS t u
+        SET t ohmytext | SET u mynewtext | LCS t u LEN
+        SET t ohmytext | SET u mynewtext | LCS t u IDX
+        SET t ohmytext | SET u mynewtext | LCS t u IDX MINMATCHLEN 4
+        SET t ohmytext | SET u mynewtext | LCS t u IDX MINMATCHLEN 4 WITHMATCHLEN
+        SET t ohmytext | SET u mynewtext | LCS t u idx withmatchlen minmatchlen -5
+        SET t ohmytext | SET u mynewtext | LCS t u WITHMATCHLEN MINMATCHLEN 4
+        SET t ohmytext | SET u mynewtext | LCS t u LEN WITHMATCHLEN MINMATCHLEN 4
+        SET t ohmytext | SET u mynewtext | LCS u t IDX WITHMATCHLEN
+        SET t abcabcabc | SET u bcabca | LCS t u IDX WITHMATCHLEN | LCS t u
+        SET t aaaa | SET u aa | LCS t u IDX WITHMATCHLEN | LCS u t IDX | LCS t t IDX
+        SET t axbyc | SET u abc | LCS t u IDX WITHMATCHLEN | LCS u t IDX
+        SET t "\\x00\\r\\n" | SET u "\\r\\x00" | LCS t u | LCS t u IDX
+        LCS s n | LCS n n | LCS n n IDX
+        LCS k s | LCS s k IDX | LCS k k LEN
+        SET t "" | LCS t s | LCS t s IDX
+        LCS s n LEN IDX
+        LCS s n NOSUCH
+        LCS s n MINMATCHLEN
+        LCS s n IDX MINMATCHLEN x
+        LCS s
+        LCS s n IDX LEN NOSUCH
+        LPUSH l a | LCS l s
+        LPUSH l a | LCS s l NOSUCH
         """,
     ),
 ])

@@ -24,7 +24,7 @@ struct HashValueTests {
             if Int.random(in: 0..<4, using: &random) == 0 ? !grows : grows {
                 let value = entries.random(&random)
                 let isNew = field.withUnsafeBytes { field in
-                    value.withUnsafeBytes { hash.set(field, to: $0) }
+                    value.withUnsafeBytes { hash.set(field, to: $0, HashLimits()) }
                 }
                 #expect(isNew == (twin.updateValue(value, forKey: field) == nil))
             } else {
@@ -67,7 +67,7 @@ struct HashValueTests {
         var random = SplitMix64(state: seed)
         var hash = HashValue()
         for number in 0..<3000 {
-            Array("s\(number)".utf8).withUnsafeBytes { _ = hash.set($0, to: $0) }
+            Array("s\(number)".utf8).withUnsafeBytes { _ = hash.set($0, to: $0, HashLimits()) }
         }
         var seen: Set<[UInt8]> = []
         var cursor: UInt64 = 0
@@ -78,7 +78,7 @@ struct HashValueTests {
                 let field = Array("c\(comers)".utf8)
                 let isGrowing = cursor & 256 == 0
                 field.withUnsafeBytes {
-                    if isGrowing { hash.set($0, to: $0) } else { _ = hash.remove($0) }
+                    if isGrowing { hash.set($0, to: $0, HashLimits()) } else { _ = hash.remove($0) }
                 }
                 comers = max(0, comers + (isGrowing ? 1 : -1))
             }
@@ -91,7 +91,7 @@ struct HashValueTests {
         var random = SplitMix64(state: 1)
         var hash = HashValue()
         for number in 0..<1000 {
-            Array("\(number)".utf8).withUnsafeBytes { _ = hash.set($0, to: $0) }
+            Array("\(number)".utf8).withUnsafeBytes { _ = hash.set($0, to: $0, HashLimits()) }
         }
         #expect(!hash.isPacked)
         var counts: [[UInt8]: Int] = [:]
@@ -106,15 +106,15 @@ struct HashValueTests {
     func encoding() {
         var hash = HashValue()
         for number in 0..<512 {
-            Array("\(number)".utf8).withUnsafeBytes { _ = hash.set($0, to: $0) }
+            Array("\(number)".utf8).withUnsafeBytes { _ = hash.set($0, to: $0, HashLimits()) }
         }
         #expect(hash.isPacked)
-        Array("512".utf8).withUnsafeBytes { _ = hash.set($0, to: $0) }
+        Array("512".utf8).withUnsafeBytes { _ = hash.set($0, to: $0, HashLimits()) }
         #expect(!hash.isPacked && hash.count == 513)
         var other = HashValue()
-        [UInt8](repeating: 1, count: 64).withUnsafeBytes { _ = other.set($0, to: $0) }
+        [UInt8](repeating: 1, count: 64).withUnsafeBytes { _ = other.set($0, to: $0, HashLimits()) }
         #expect(other.isPacked)
-        [UInt8](repeating: 1, count: 65).withUnsafeBytes { _ = other.set($0, to: $0) }
+        [UInt8](repeating: 1, count: 65).withUnsafeBytes { _ = other.set($0, to: $0, HashLimits()) }
         #expect(!other.isPacked && other.count == 2)
     }
 }

@@ -25,7 +25,7 @@ struct SetValueTests {
             let grows = step / 6000 % 2 == 0
             let bytes = member()
             if Int.random(in: 0..<4, using: &random) == 0 ? !grows : grows {
-                let inserted = bytes.withUnsafeBytes { set.insert($0) }
+                let inserted = bytes.withUnsafeBytes { set.insert($0, SetLimits()) }
                 #expect(inserted == twin.insert(bytes).inserted, "seed \(seed)")
             } else {
                 let removed = bytes.withUnsafeBytes { set.remove($0) }
@@ -80,7 +80,9 @@ struct SetValueTests {
         ] as [([String], SetValue.Encoding)])
     func encoding(members: [String], encoding: SetValue.Encoding) {
         var set = SetValue()
-        for member in members { Array(member.utf8).withUnsafeBytes { _ = set.insert($0) } }
+        for member in members {
+            Array(member.utf8).withUnsafeBytes { _ = set.insert($0, SetLimits()) }
+        }
         #expect(set.encoding == encoding && set.count == members.count)
     }
 }

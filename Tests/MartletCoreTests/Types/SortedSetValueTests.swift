@@ -42,7 +42,7 @@ struct SortedSetValueTests {
                 let pair = Pair(score: score, member: member)
                 if let index { twin.remove(at: index) }
                 twin.insert(pair, at: twin.lowerBound(pair))
-                member.withUnsafeBytes { set.set($0, score: score) }
+                member.withUnsafeBytes { set.set($0, score: score, SortedSetLimits()) }
             } else if step % 50 == 0, !twin.isEmpty {
                 let low = Int.random(in: 0..<twin.count, using: &random)
                 let high = min(twin.count, low + Int.random(in: 0...20, using: &random))
@@ -100,7 +100,7 @@ struct SortedSetValueTests {
     func names(count: Int) {
         var set = SortedSetValue()
         let names = (0..<count).map { Array("m\($0)".utf8) }
-        for name in names { name.withUnsafeBytes { set.set($0, score: 1) } }
+        for name in names { name.withUnsafeBytes { set.set($0, score: 1, SortedSetLimits()) } }
         let sorted = names.sorted { $0.lexicographicallyPrecedes($1) }
         for (rank, name) in sorted.enumerated() {
             name.withUnsafeBytes {
@@ -123,16 +123,22 @@ struct SortedSetValueTests {
     func encoding() {
         var set = SortedSetValue()
         for number in 0..<128 {
-            Array("\(number)".utf8).withUnsafeBytes { set.set($0, score: Double(number)) }
+            Array("\(number)".utf8).withUnsafeBytes {
+                set.set($0, score: Double(number), SortedSetLimits())
+            }
         }
-        Array("5".utf8).withUnsafeBytes { set.set($0, score: 1) }
+        Array("5".utf8).withUnsafeBytes { set.set($0, score: 1, SortedSetLimits()) }
         #expect(set.isPacked)
-        Array("128".utf8).withUnsafeBytes { set.set($0, score: 1) }
+        Array("128".utf8).withUnsafeBytes { set.set($0, score: 1, SortedSetLimits()) }
         #expect(!set.isPacked && set.count == 129)
         var other = SortedSetValue()
-        [UInt8](repeating: 1, count: 64).withUnsafeBytes { other.set($0, score: 1) }
+        [UInt8](repeating: 1, count: 64).withUnsafeBytes {
+            other.set($0, score: 1, SortedSetLimits())
+        }
         #expect(other.isPacked)
-        [UInt8](repeating: 1, count: 65).withUnsafeBytes { other.set($0, score: 1) }
+        [UInt8](repeating: 1, count: 65).withUnsafeBytes {
+            other.set($0, score: 1, SortedSetLimits())
+        }
         #expect(!other.isPacked)
     }
 }
