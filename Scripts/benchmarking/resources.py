@@ -164,7 +164,7 @@ def bytes_per_stream_entry(server: Server, scale: Scale) -> float:
         return request(b"XADD", b"stream", b"*", *fields)
 
     # A bulk string.
-    return _bytes_per_entry(server, scale, add, line_ends=2)
+    return bytes_per_entry(server, scale, add, line_ends=2)
 
 
 def bytes_per_list_entry(server: Server, scale: Scale) -> float:
@@ -172,12 +172,14 @@ def bytes_per_list_entry(server: Server, scale: Scale) -> float:
         return request(b"LPUSH", b"list", b"job:%08d" % number)
 
     # A number.
-    return _bytes_per_entry(server, scale, push, line_ends=1)
+    return bytes_per_entry(server, scale, push)
 
 
-def _bytes_per_entry(
-    server: Server, scale: Scale, add: Callable[[int], bytes], line_ends: int
+def bytes_per_entry(
+    server: Server, scale: Scale, add: Callable[[int], bytes], line_ends: int = 1
 ) -> float:
+    """Of the requests that `add` makes of ascending numbers, each of which is answered with so
+    many lines."""
     batch = 1000
     with connections(server, 1) as (connection,):
         before = settled_bytes(server, scale.settling_seconds / 4)

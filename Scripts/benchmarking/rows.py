@@ -15,6 +15,7 @@ from report import Row
 from resources import RESOURCES, Resource, Scale
 from servers import Kind, Server
 from throughput import Clients, Samples, alternate, leave_out
+from key_memory import KEY_MEMORY
 from key_workloads import KEY_LATENCY, KEY_THROUGHPUT
 from workloads import LATENCY, PUBSUB, THROUGHPUT, LatencyWorkload, Workload
 
@@ -38,20 +39,21 @@ class Plan:
         return [kind for kind in self.kinds if kind.role != "limit"]
 
 
+_RESOURCES = [*RESOURCES, *KEY_MEMORY]
 _THROUGHPUT = [*THROUGHPUT, *KEY_THROUGHPUT]
 _LATENCY = [*LATENCY, *KEY_LATENCY]
 
 
 def names() -> list[str]:
-    return [*(one.name for one in (*_THROUGHPUT, *_LATENCY, *RESOURCES)), rewrites.NAME]
+    return [*(one.name for one in (*_THROUGHPUT, *_LATENCY, *_RESOURCES)), rewrites.NAME]
 
 
 def groups() -> list[str]:
-    return [*dict.fromkeys(one.group for one in _THROUGHPUT), rewrites.GROUP]
+    return [*dict.fromkeys(one.group for one in (*_THROUGHPUT, *_RESOURCES)), rewrites.GROUP]
 
 
 def title_width() -> int:
-    titles = [one.title for one in (*_THROUGHPUT, *RESOURCES)]
+    titles = [one.title for one in (*_THROUGHPUT, *_RESOURCES)]
     titles += [_latency_title(workload, "p50") for workload in _LATENCY]
     titles.append(rewrites.LONGEST_TITLE)
     return max(map(len, titles))
@@ -66,7 +68,7 @@ def measure(plan: Plan) -> Iterator[Row]:
         for latency_workload in _LATENCY:
             if _is_due(plan, latency_workload, is_pubsub):
                 yield from latency(plan, latency_workload)
-        for one in RESOURCES:
+        for one in _RESOURCES:
             if _is_due(plan, one, is_pubsub):
                 yield resource(plan, one)
     if plan.is_chosen(rewrites.NAME, rewrites.GROUP):

@@ -24,12 +24,8 @@ extension ScriptRunner: ScriptHost {
         }
     }
 
-    func knows(_ arguments: Arguments) -> Bool { command(arguments) != nil }
-
-    private func command(_ arguments: Arguments) -> Command? {
-        guard let command = server.commands.command(arguments[0]) else { return nil }
-        guard !command.subcommands.isEmpty, arguments.count > 1 else { return command }
-        return command.subcommand(arguments[1])
+    func knows(_ arguments: Arguments) -> Bool {
+        server.commands.command(calledBy: arguments) != nil
     }
 
     func call(_ arguments: Arguments, version: ProtocolVersion) -> UnsafeRawBufferPointer {
@@ -48,7 +44,7 @@ extension ScriptRunner: ScriptHost {
     }
 
     private func execute(_ arguments: Arguments) throws(ReplyError) {
-        guard let command = command(arguments) else {
+        guard let command = server.commands.command(calledBy: arguments) else {
             throw ReplyError("ERR Unknown Redis command called from script")
         }
         guard command.isExecutable, command.accepts(argumentCount: arguments.count) else {

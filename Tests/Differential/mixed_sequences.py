@@ -21,7 +21,7 @@ GENERIC: tuple[Command, ...] = (
     lambda w: (b"EXISTS", *w.keys()),
     lambda w: (b"TYPE", w.key()),
     lambda w: (b"EXPIRE", w.key(), w.one_of(b"1000", b"1000", b"0", b"-5", b"x")),
-    lambda w: (b"EXPIRE", w.key(), b"1000", w.one_of(b"NX", b"XX", b"GT", b"LT")),
+    lambda w: (b"EXPIRE", w.key(), b"1000", w.one_of(b"NX", b"XX")),
     lambda w: (b"PEXPIREAT", w.key(), w.one_of(b"4000000000123", b"1")),
     lambda w: (w.one_of(b"PERSIST", b"TTL", b"TOUCH"), w.key()),
     lambda w: (b"SORT", w.key(), b"ALPHA", *w.maybe(b"STORE", w.key())),

@@ -106,12 +106,16 @@ package final class CommandTable: Sendable {
         nameIndex.find(name).map { unmanaged[$0] }
     }
 
+    /// The command that a request calls: a subcommand if the command has any and one is named.
+    package func command(calledBy request: Arguments) -> Command? {
+        guard let command = find(request[0])?.takeUnretainedValue() else { return nil }
+        guard request.count > 1, command.isContainer else { return command }
+        return command.subcommand(request[1])
+    }
+
     /// The command on keys that a request of no client calls.
     func commandOnKeys(_ arguments: Arguments) throws(ReplyError) -> Command {
-        guard var command = command(arguments[0]) else { throw .unknownCommand(arguments) }
-        if arguments.count > 1, let subcommand = command.subcommand(arguments[1]) {
-            command = subcommand
-        }
+        guard let command = command(calledBy: arguments) else { throw .unknownCommand(arguments) }
         guard case .keys = command.action, command.accepts(argumentCount: arguments.count) else {
             throw .wrongArgumentCount(command.fullName)
         }

@@ -94,8 +94,7 @@ enum ACLCommands {
         }
         let argumentCount = arguments.count - 3
         guard
-            let command = session.server.commands.command(
-                arguments[3], subcommand: argumentCount > 1 ? arguments[4] : nil)
+            let command = session.server.commands.command(calledBy: arguments.dropFirst(3))
         else {
             let text = Array("ERR Command '".utf8) + Array(arguments[3])
             throw ReplyError(bytes: text + Array("' not found".utf8))

@@ -97,10 +97,9 @@ enum CommandCommands {
     ) throws(ReplyError) -> [(index: Int, flags: [KeySpecification.Flag])] {
         let table = session.server.commands
         let argumentCount = arguments.count - 2
-        guard
-            let command = table.command(
-                arguments[2], subcommand: argumentCount > 1 ? arguments[3] : nil)
-        else { throw ReplyError("ERR Invalid command specified") }
+        guard let command = table.command(calledBy: arguments.dropFirst(2)) else {
+            throw ReplyError("ERR Invalid command specified")
+        }
         let specifications = command.descriptor.keys.filter(\.isKey)
         guard !specifications.isEmpty else {
             throw ReplyError("ERR The command has no key arguments")
@@ -157,14 +156,5 @@ extension CommandTable {
         else { return nil }
         guard parts.count == 2 else { return command }
         return command.subcommand(UnsafeRawBufferPointer(rebasing: parts[1]))
-    }
-
-    /// The command that a request calls: a subcommand if the command has any and one is named.
-    func command(
-        _ name: UnsafeRawBufferPointer, subcommand: UnsafeRawBufferPointer?
-    ) -> Command? {
-        guard let command = find(name)?.takeUnretainedValue() else { return nil }
-        guard let subcommand, !command.subcommands.isEmpty else { return command }
-        return command.subcommand(subcommand)
     }
 }
