@@ -17,7 +17,7 @@ extension HashCommands {
         if case .one = choice {
             return hash.withRandomField(using: &random) { field, _ in context.reply.bulk(field) }
         }
-        let count = choice.count(of: hash.count)
+        let count = try choice.count(of: hash.count)
         guard context.mayVisit(count) else { return }
         let writer = FieldWriter(
             reply: context.reply, hasValues: arguments.count > 3, count: count)

@@ -46,7 +46,7 @@ extension ListCommands {
     }
 
     static func blmpop(_ context: KeyContext, _ arguments: Arguments) throws(ReplyError) {
-        let pop = try MultiPop(arguments, countIndex: 2)
+        let pop = try MultiPop<ListValue.End>(arguments, countIndex: 2)
         let deadline = try context.deadline(arguments[1])
         for index in pop.keys {
             if try popSome(arguments[index], pop.end, pop.count, context) { return }

@@ -59,22 +59,8 @@ extension ListCommands {
 
     // MARK: Several keys
 
-    /// The keys and options of LMPOP and BLMPOP.
-    struct MultiPop {
-        let keys: Range<Int>
-        let end: ListValue.End
-        let count: Int
-
-        init(_ arguments: Arguments, countIndex: Int) throws(ReplyError) {
-            keys = try arguments.countedKeys(at: countIndex)
-            guard keys.upperBound < arguments.count else { throw .syntax }
-            end = try ListValue.End(arguments[keys.upperBound])
-            count = try arguments.popCount(from: keys.upperBound + 1)
-        }
-    }
-
     static func lmpop(_ context: KeyContext, _ arguments: Arguments) throws(ReplyError) {
-        let pop = try MultiPop(arguments, countIndex: 1)
+        let pop = try MultiPop<ListValue.End>(arguments, countIndex: 1)
         for index in pop.keys {
             if try popSome(arguments[index], pop.end, pop.count, context) { return }
         }
@@ -138,7 +124,7 @@ extension ListCommands {
     }
 }
 
-extension ListValue.End {
+extension ListValue.End: PopEnd {
     init(_ argument: UnsafeRawBufferPointer) throws(ReplyError) {
         if argument.isWord("left") {
             self = .head
@@ -150,34 +136,4 @@ extension ListValue.End {
     }
 
     var word: StaticString { self == .head ? "LEFT" : "RIGHT" }
-}
-
-extension Arguments {
-    /// Where the keys stand whose number is an argument.
-    func countedKeys(at index: Int) throws(ReplyError) -> Range<Int> {
-        guard let count = Int(strictDecimal: self[index]), count > 0 else {
-            throw ReplyError("ERR numkeys should be greater than 0")
-        }
-        guard count < self.count - index else { throw .syntax }
-        return index + 1..<index + 1 + count
-    }
-
-    /// The option COUNT, which may be given once; 1 without it.
-    func popCount(from start: Int) throws(ReplyError) -> Int {
-        guard start < count else { return 1 }
-        guard count - start == 2, self[start].isWord("count") else { throw .syntax }
-        guard let number = Int(strictDecimal: self[start + 1]), number > 0 else {
-            throw ReplyError("ERR count should be greater than 0")
-        }
-        return number
-    }
-}
-
-extension KeyContext {
-    func positiveInteger(_ argument: UnsafeRawBufferPointer) throws(ReplyError) -> Int {
-        guard let number = Int(strictDecimal: argument), number >= 0 else {
-            throw ReplyError("ERR value is out of range, must be positive")
-        }
-        return number
-    }
 }

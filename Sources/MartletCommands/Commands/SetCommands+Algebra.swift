@@ -45,8 +45,8 @@ extension SetCommands {
         context.reply.integer(count)
     }
 
-    /// The keys of SINTERCARD or ZINTERCARD, and the limit; 0: none.
-    static func cardinalityOptions(
+    /// The keys of SINTERCARD, and the limit; 0: none.
+    private static func cardinalityOptions(
         _ arguments: Arguments
     ) throws(ReplyError) -> (keys: Range<Int>, limit: Int) {
         guard let count = Int(strictDecimal: arguments[1]), count > 0 else {

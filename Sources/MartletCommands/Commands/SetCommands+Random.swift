@@ -70,7 +70,7 @@ extension SetCommands {
         if case .one = choice {
             return set.withRandomMember(using: &random) { context.reply.bulk($0) }
         }
-        let count = choice.count(of: set.count)
+        let count = try choice.count(of: set.count)
         guard context.mayVisit(count) else { return }
         context.reply.arrayHeader(count)
         switch choice {

@@ -7,7 +7,7 @@ import RESP
 /// ZPOPMIN, ZPOPMAX, ZMPOP, and those of their kin that wait.
 extension SortedSetCommands {
     /// From which end members are popped.
-    enum End: Sendable {
+    enum End: PopEnd {
         case min
         case max
 
@@ -72,22 +72,8 @@ extension SortedSetCommands {
 
     // MARK: Several keys
 
-    /// The keys and options of ZMPOP and BZMPOP.
-    private struct MultiPop {
-        let keys: Range<Int>
-        let end: End
-        let count: Int
-
-        init(_ arguments: Arguments, countIndex: Int) throws(ReplyError) {
-            keys = try arguments.countedKeys(at: countIndex)
-            guard keys.upperBound < arguments.count else { throw .syntax }
-            end = try End(arguments[keys.upperBound])
-            count = try arguments.popCount(from: keys.upperBound + 1)
-        }
-    }
-
     static func zmpop(_ context: KeyContext, _ arguments: Arguments) throws(ReplyError) {
-        let pop = try MultiPop(arguments, countIndex: 1)
+        let pop = try MultiPop<End>(arguments, countIndex: 1)
         for index in pop.keys {
             if try popSome(arguments[index], pop.end, pop.count, context) { return }
         }
@@ -155,7 +141,7 @@ extension SortedSetCommands {
     }
 
     static func bzmpop(_ context: KeyContext, _ arguments: Arguments) throws(ReplyError) {
-        let pop = try MultiPop(arguments, countIndex: 2)
+        let pop = try MultiPop<End>(arguments, countIndex: 2)
         let deadline = try context.deadline(arguments[1])
         for index in pop.keys {
             if try popSome(arguments[index], pop.end, pop.count, context) { return }

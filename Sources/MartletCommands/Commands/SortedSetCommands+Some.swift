@@ -37,7 +37,7 @@ extension SortedSetCommands {
         }
         let ranks = 0..<sortedSet.count
         if case .one = choice { return write(Int.random(in: ranks)) }
-        let count = choice.count(of: ranks.count)
+        let count = try choice.count(of: ranks.count)
         guard context.mayVisit(count) else { return }
         let isFlat = hasScores && context.reply.version == .resp2
         context.reply.arrayHeader(isFlat ? count * 2 : count)

@@ -246,6 +246,13 @@ package final class KeyContext: @unchecked Sendable {
         return number
     }
 
+    func positiveInteger(_ argument: UnsafeRawBufferPointer) throws(ReplyError) -> Int {
+        guard let number = Int(strictDecimal: argument), number >= 0 else {
+            throw ReplyError("ERR value is out of range, must be positive")
+        }
+        return number
+    }
+
     /// A number that Redis reads as a C `int`.
     package func integer32(_ argument: UnsafeRawBufferPointer) throws(ReplyError) -> Int {
         let number = try integer(argument)

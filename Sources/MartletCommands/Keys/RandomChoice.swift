@@ -42,12 +42,19 @@ enum RandomChoice {
         self = try RandomChoice(count, hasValues: hasValues)
     }
 
+    /// So many may be asked for of a few: Redis goes on until it has no memory left.
+    private static let repeatingCountMax = 1 << 24
+
     /// How many there will be.
-    func count(of memberCount: Int) -> Int {
+    func count(of memberCount: Int) throws(ReplyError) -> Int {
         switch self {
-        case .one: 1
-        case .distinct(let count): min(count, memberCount)
-        case .repeating(let count): count
+        case .one: return 1
+        case .distinct(let count): return min(count, memberCount)
+        case .repeating(let count):
+            guard count <= Self.repeatingCountMax else {
+                throw ReplyError("ERR value is out of range")
+            }
+            return count
         }
     }
 }
