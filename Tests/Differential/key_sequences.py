@@ -14,7 +14,9 @@ from script import Arguments, Case, Normaliser, Request
 KEYS = (b"k1", b"k2", b"k3")
 WORDS = (b"a", b"b", b"c", b"1", b"-7", b"300", b"70000", b"", b"01", b"long" * 15, b"\x00\xff\r\n")
 NUMBERS = (0, 0, 1, 1, 2, 3, -1, -2, -3, 5, 100, -100)
-WAITING = (b"BLPOP", b"BRPOP", b"BLMOVE", b"BRPOPLPUSH", b"BLMPOP", b"BZPOPMIN", b"BZPOPMAX", b"BZMPOP")
+WAITING = (
+    b"BLPOP", b"BRPOP", b"BLMOVE", b"BRPOPLPUSH", b"BLMPOP", b"BZPOPMIN", b"BZPOPMAX", b"BZMPOP",
+)  # fmt: skip
 
 
 class Words:

@@ -95,7 +95,9 @@ STRINGS = Family(
         lambda w: (b"BITFIELD", w.key(), *field_operations(w)),
         lambda w: (b"BITFIELD_RO", w.key(), b"GET", w.one_of(*FIELDS), w.one_of(*PLACES)),
         lambda w: (b"LCS", w.key(), w.key(), *w.maybe(w.one_of(b"LEN", b"IDX"))),
-        lambda w: (b"LCS", w.key(), w.key(), b"IDX", b"WITHMATCHLEN", *w.maybe(b"MINMATCHLEN", b"2")),
+        lambda w: (
+            b"LCS", w.key(), w.key(), b"IDX", b"WITHMATCHLEN", *w.maybe(b"MINMATCHLEN", b"2"),
+        ),
         lambda w: (b"OBJECT", b"ENCODING", w.key()),
         lambda w: (b"TTL", w.key()),
         lambda w: (w.one_of(b"PERSIST", b"DEL", b"EXISTS"), w.key()),

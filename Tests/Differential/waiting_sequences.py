@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Martlet authors
-"""Random sequences in which three clients wait for keys and a fourth serves them, lets go of them or
-takes the keys away.
+"""Random sequences in which three clients wait for keys and a fourth serves them, lets go of them
+or takes the keys away.
 
 A client that waits answers nothing, so that each wait is begun with ECHO and followed by a look at
 CLIENT LIST, and a client is used again only after CLIENT UNBLOCK, or when its time is up.
@@ -121,7 +121,8 @@ class _Sequence:
     def _service(self) -> Arguments:
         choice = self._source.choice
         push = (choice((b"LPUSH", b"RPUSH")), choice(LISTS), *self._some((b"1", b"2", b"3")))
-        add = (b"ZADD", choice(SORTED_SETS), b"%d" % self._source.randint(0, 9), choice((b"p", b"q")))
+        score = b"%d" % self._source.randint(0, 9)
+        add = (b"ZADD", choice(SORTED_SETS), score, choice((b"p", b"q")))
         kinds: tuple[Callable[[], Arguments], ...] = (
             lambda: push,
             lambda: push,

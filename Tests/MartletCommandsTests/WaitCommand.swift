@@ -35,7 +35,8 @@ enum WaitCommand {
         _ context: KeyContext, _ keys: [[UInt8]]
     ) throws(ReplyError) -> Bool {
         for key in keys {
-            let isTaken = try key.withKeyName { (name) throws(ReplyError) in
+            let isTaken = try key.withBytes { (bytes) throws(ReplyError) in
+                let name = KeyName(bytes)
                 guard let entry = context.findForWriting(name) else { return false }
                 context.reply.arrayHeader(2)
                 context.reply.bulk(key)

@@ -264,22 +264,6 @@ package final class KeyContext: @unchecked Sendable {
     }
 }
 
-extension [UInt8] {
-    /// Looks at the bytes as a key's name.
-    package func withKeyName<Result>(
-        _ body: (KeyName) throws(ReplyError) -> Result
-    ) throws(ReplyError) -> Result {
-        let result = withUnsafeBytes { bytes -> Swift.Result<Result, ReplyError> in
-            do throws(ReplyError) {
-                return .success(try body(KeyName(bytes)))
-            } catch {
-                return .failure(error)
-            }
-        }
-        return try result.get()
-    }
-}
-
 extension KeyspaceEvent {
     static let miss = KeyspaceEvent("keymiss", .keyMiss)
 }

@@ -5,7 +5,7 @@ import RESP
 
 /// What a key holds.
 ///
-/// A string is a Swift array. Every other type is a class around its structure,
+/// A string is a few bytes or a Swift array. Every other type is a class around its structure,
 /// which is changed in place; the structure itself is a Swift value made of reference-counted
 /// blocks, so that a copy of it is a view that stays as it was while the key changes.
 package enum Value {
@@ -51,6 +51,7 @@ package enum Value {
         self = .string(.integer(0))
         switch consume taken {
         case .string(.embedded(let bytes)), .string(.raw(let bytes)): return bytes
+        case .string(.short(let string)): return string.withBytes { Array($0) }
         case .string(.integer(let number)): return Array(String(number).utf8)
         default: preconditionFailure("not a string")
         }
@@ -72,7 +73,7 @@ package enum Value {
     package var encodingName: StaticString {
         switch self {
         case .string(.integer): "int"
-        case .string(.embedded): "embstr"
+        case .string(.short), .string(.embedded): "embstr"
         case .string(.raw): "raw"
         case .list(let object): object.list.isQuicklist ? "quicklist" : "listpack"
         case .hash(let object): object.hash.isPacked ? "listpack" : "hashtable"
@@ -87,6 +88,8 @@ package enum Value {
 package enum StringValue {
     /// What the decimal digits of a 64-bit number were given for.
     case integer(Int)
+    /// So few bytes that they take no memory of their own, as they were set.
+    case short(ShortString)
     /// At most `embeddedByteCountMax` bytes, as they were set.
     case embedded([UInt8])
     /// Longer ones, and those that were changed in their middle or at their end.
@@ -102,6 +105,8 @@ package enum StringValue {
                 let count = Decimal.write(number, to: digits.baseAddress!)
                 body(UnsafeRawBufferPointer(rebasing: digits[..<count]))
             }
+        case .short(let string):
+            string.withBytes(body)
         case .embedded(let bytes), .raw(let bytes):
             bytes.withUnsafeBytes(body)
         }
@@ -110,6 +115,7 @@ package enum StringValue {
     package var byteCount: Int {
         switch self {
         case .integer(let number): Decimal.byteCount(number)
+        case .short(let string): string.byteCount
         case .embedded(let bytes), .raw(let bytes): bytes.count
         }
     }
@@ -118,6 +124,7 @@ package enum StringValue {
     package var number: Int? {
         switch self {
         case .integer(let number): number
+        case .short(let string): string.withBytes { Int(strictDecimal: $0) }
         case .embedded(let bytes), .raw(let bytes):
             bytes.withUnsafeBytes { Int(strictDecimal: $0) }
         }
@@ -134,8 +141,38 @@ package enum StringValue {
 
     /// As what is computed is encoded: never as a number.
     package init(unparsed bytes: UnsafeRawBufferPointer) {
-        self =
-            bytes.count <= Self.embeddedByteCountMax
-            ? .embedded(Array(bytes)) : .raw(Array(bytes))
+        if bytes.count <= ShortString.byteCountMax {
+            self = .short(ShortString(bytes))
+        } else if bytes.count <= Self.embeddedByteCountMax {
+            self = .embedded(Array(bytes))
+        } else {
+            self = .raw(Array(bytes))
+        }
+    }
+}
+
+/// Up to 14 bytes, in the room that a value has anyway.
+package struct ShortString {
+    // One after the other in memory, with the count behind them: 15 bytes, so that the cases of a
+    // value are told apart in the sixteenth.
+    private var first: UInt64 = 0
+    private var second: UInt32 = 0
+    private var third: UInt16 = 0
+    private var count: UInt8
+
+    static let byteCountMax = 14
+
+    fileprivate init(_ bytes: UnsafeRawBufferPointer) {
+        assert(bytes.count <= Self.byteCountMax)
+        count = UInt8(bytes.count)
+        withUnsafeMutableBytes(of: &self) { $0.copyBytes(from: bytes) }
+    }
+
+    var byteCount: Int { Int(count) }
+
+    /// Calls the body with the bytes, which are valid during the call.
+    @inline(__always)
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withUnsafeBytes(of: self) { body(UnsafeRawBufferPointer(rebasing: $0[..<byteCount])) }
     }
 }

@@ -8,11 +8,11 @@
 package struct HashValue: Sendable {
     /// Fields and values by turns. Empty if there is a table.
     private var packed = Listpack()
-    private var table: MemberTable?
+    private var table: Boxed<MemberTable>?
 
     package init() {}
 
-    package var count: Int { table?.count ?? packed.count / 2 }
+    package var count: Int { table?.value.count ?? packed.count / 2 }
 
     /// Whether OBJECT ENCODING says listpack, not hashtable.
     package var isPacked: Bool { table == nil }
@@ -24,7 +24,7 @@ package struct HashValue: Sendable {
         of field: UnsafeRawBufferPointer, _ body: (PackedValue) -> Result
     ) -> Result? {
         if let table {
-            guard let entry = table.find(field) else { return nil }
+            guard let entry = table.value.find(field) else { return nil }
             return withExtendedLifetime(entry) { body(.bytes(entry.value)) }
         }
         guard let position = packed.position(of: PackedValue(field), stride: 2) else { return nil }
@@ -43,6 +43,7 @@ package struct HashValue: Sendable {
         _ field: UnsafeRawBufferPointer, to value: UnsafeRawBufferPointer, _ limits: HashLimits
     ) -> Bool {
         prepare(forAdding: 0, byteCountMax: max(field.count, value.count), limits)
+        if table == nil, !packed.hasRoom(for: field.count + value.count) { convert() }
         guard table == nil else { return setInTable(field, value) }
         let packedField = PackedValue(field)
         let position = packed.position(of: packedField, stride: 2)
@@ -61,11 +62,11 @@ package struct HashValue: Sendable {
     ) -> Bool {
         let hash = MemberTable.hash(of: field)
         let entry = MemberEntry.make(field, value)
-        let isNew = table!.find(field, hash: hash) == nil
+        let isNew = table!.value.find(field, hash: hash) == nil
         if isNew {
-            table!.insert(entry, hash: hash)
+            table!.value.insert(entry, hash: hash)
         } else {
-            table!.replace(with: entry, hash: hash)
+            table!.value.replace(with: entry, hash: hash)
         }
         return isNew
     }
@@ -73,7 +74,7 @@ package struct HashValue: Sendable {
     /// - Returns: Whether the field was there.
     package mutating func remove(_ field: UnsafeRawBufferPointer) -> Bool {
         guard table == nil else {
-            return table!.remove(field, hash: MemberTable.hash(of: field)) != nil
+            return table!.value.remove(field, hash: MemberTable.hash(of: field)) != nil
         }
         guard let position = packed.position(of: PackedValue(field), stride: 2) else {
             return false
@@ -104,7 +105,7 @@ package struct HashValue: Sendable {
             return true
         }
         packed = Listpack()
-        self.table = table
+        self.table = Boxed(table)
     }
 
     // MARK: Many fields
@@ -112,7 +113,7 @@ package struct HashValue: Sendable {
     /// Visits all fields until the body returns false.
     package func visit(_ body: (_ field: PackedValue, _ value: PackedValue) -> Bool) {
         if let table {
-            return table.visit { body(.bytes($0.name), .bytes($0.value)) }
+            return table.value.visit { body(.bytes($0.name), .bytes($0.value)) }
         }
         var position = packed.start
         while position < packed.end {
@@ -129,7 +130,7 @@ package struct HashValue: Sendable {
         from cursor: UInt64, _ body: (_ field: PackedValue, _ value: PackedValue) -> Void
     ) -> UInt64 {
         if let table {
-            return table.scan(from: cursor) { body(.bytes($0.name), .bytes($0.value)) }
+            return table.value.scan(from: cursor) { body(.bytes($0.name), .bytes($0.value)) }
         }
         visit {
             body($0, $1)
@@ -144,7 +145,7 @@ package struct HashValue: Sendable {
         _ body: (_ field: PackedValue, _ value: PackedValue) -> Result
     ) -> Result {
         if let table {
-            let entry = table.randomEntry(using: &random)
+            let entry = table.value.randomEntry(using: &random)
             return withExtendedLifetime(entry) { body(.bytes(entry.name), .bytes(entry.value)) }
         }
         let field = packed.position(

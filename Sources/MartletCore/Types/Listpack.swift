@@ -18,6 +18,9 @@ package struct Listpack: @unchecked Sendable {
     /// The number and the place of the entries.
     private var storage: ListpackStorage
 
+    /// No block of several entries grows beyond this, in bytes, whatever the settings say.
+    private static let byteCountMax = 1 << 30
+
     /// Redis counts its header and terminator where it limits a block's bytes.
     static let redisOverheadByteCount = 7
 
@@ -39,6 +42,11 @@ package struct Listpack: @unchecked Sendable {
     var byteCount: Int {
         let header = storage.bounds
         return header.end - header.start
+    }
+
+    /// Whether so many bytes more are not too much for a block.
+    func hasRoom(for addedByteCount: Int) -> Bool {
+        byteCount + addedByteCount <= Self.byteCountMax
     }
 
     /// What the block takes, in bytes.

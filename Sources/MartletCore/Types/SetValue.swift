@@ -27,7 +27,7 @@ package struct SetValue: Sendable {
     // The members are in the one that `encoding` says; the others are empty.
     private var integers: ContiguousArray<Int> = []
     private var packed = Listpack()
-    private var table: MemberTable?
+    private var table: Boxed<MemberTable>?
 
     package init() {}
 
@@ -35,7 +35,7 @@ package struct SetValue: Sendable {
         switch encoding {
         case .intset: integers.count
         case .listpack: packed.count
-        case .hashtable: table!.count
+        case .hashtable: table!.value.count
         }
     }
 
@@ -45,7 +45,7 @@ package struct SetValue: Sendable {
         switch encoding {
         case .intset: PackedValue.integer(member).map { find($0).isFound } ?? false
         case .listpack: packed.position(of: PackedValue(member)) != nil
-        case .hashtable: table!.find(member) != nil
+        case .hashtable: table!.value.find(member) != nil
         }
     }
 
@@ -65,7 +65,9 @@ package struct SetValue: Sendable {
             return insert(member, limits)
         case .listpack:
             guard packed.position(of: value) == nil else { return false }
-            if packed.count < limits.packedCountMax, member.count <= limits.packedByteCountMax {
+            if packed.count < limits.packedCountMax, member.count <= limits.packedByteCountMax,
+                packed.hasRoom(for: member.count)
+            {
                 packed.append(value)
                 return true
             }
@@ -73,9 +75,9 @@ package struct SetValue: Sendable {
             return insert(member, limits)
         case .hashtable:
             let hash = MemberTable.hash(of: member)
-            guard table!.find(member, hash: hash) == nil else { return false }
+            guard table!.value.find(member, hash: hash) == nil else { return false }
             let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
-            table!.insert(.make(member, nothing), hash: hash)
+            table!.value.insert(.make(member, nothing), hash: hash)
             return true
         }
     }
@@ -108,7 +110,7 @@ package struct SetValue: Sendable {
             packed.remove(at: position)
             return true
         case .hashtable:
-            return table!.remove(member, hash: MemberTable.hash(of: member)) != nil
+            return table!.value.remove(member, hash: MemberTable.hash(of: member)) != nil
         }
     }
 
@@ -158,7 +160,7 @@ package struct SetValue: Sendable {
         }
         integers = []
         self.packed = packed
-        self.table = table
+        self.table = table.map(Boxed.init)
         self.encoding = encoding
     }
 
@@ -178,7 +180,7 @@ package struct SetValue: Sendable {
                 position = packed.position(after: position)
             }
         case .hashtable:
-            table!.visit { body(.bytes($0.name)) }
+            table!.value.visit { body(.bytes($0.name)) }
         }
     }
 
@@ -186,7 +188,7 @@ package struct SetValue: Sendable {
     ///
     /// - Returns: The cursor to go on from; 0 at the end.
     package func scan(from cursor: UInt64, _ body: (PackedValue) -> Void) -> UInt64 {
-        if let table { return table.scan(from: cursor) { body(.bytes($0.name)) } }
+        if let table { return table.value.scan(from: cursor) { body(.bytes($0.name)) } }
         visit {
             body($0)
             return true
@@ -205,7 +207,7 @@ package struct SetValue: Sendable {
             let index = Int.random(in: 0..<packed.count, using: &random)
             return body(packed.value(at: packed.position(ofEntry: index)))
         case .hashtable:
-            let entry = table!.randomEntry(using: &random)
+            let entry = table!.value.randomEntry(using: &random)
             return withExtendedLifetime(entry) { body(.bytes(entry.name)) }
         }
     }

@@ -7,23 +7,21 @@
 /// Members are ordered by score, and by name where scores are equal. A range of scores or names is
 /// found as a range of ranks. It is a value: a copy costs nothing and stays as it was.
 package struct SortedSetValue: Sendable {
-    /// Members and scores by turns. Empty if there is a table.
+    /// Members and scores by turns. Empty if the set is large.
     private var packed = Listpack()
-    private var table: MemberTable?
-    /// The table's members; empty if there is none.
-    private var order = ScoreOrder()
+    private var large: Boxed<LargeSortedSet>?
 
     package init() {}
 
-    package var count: Int { table?.count ?? packed.count / 2 }
+    package var count: Int { large?.value.table.count ?? packed.count / 2 }
 
     /// Whether OBJECT ENCODING says listpack, not skiplist.
-    package var isPacked: Bool { table == nil }
+    package var isPacked: Bool { large == nil }
 
     // MARK: One member
 
     package func score(of member: UnsafeRawBufferPointer) -> Double? {
-        if let table { return table.find(member)?.score }
+        if let large { return large.value.table.find(member)?.score }
         guard let position = packed.position(of: PackedValue(member), stride: 2) else {
             return nil
         }
@@ -36,42 +34,24 @@ package struct SortedSetValue: Sendable {
         _ member: UnsafeRawBufferPointer, score: Double, _ limits: SortedSetLimits
     ) {
         precondition(!score.isNaN)
-        if table == nil, member.count > limits.packedByteCountMax { convert() }
-        guard table == nil else { return setInTable(member, score) }
+        prepare(forAdding: 0, byteCountMax: member.count, limits)
+        guard large == nil else { return large!.value.set(member, score) }
         let value = PackedValue(member)
         if let position = packed.position(of: value, stride: 2) {
             packed.remove(at: position, count: 2)
-        } else if packed.count / 2 >= limits.packedCountMax {
+        } else if packed.count / 2 >= limits.packedCountMax || !packed.hasRoom(for: member.count) {
             convert()
-            return setInTable(member, score)
+            return large!.value.set(member, score)
         }
         let rank = packed.countBelow(score, value)
         packed.insert(value, at: packed.position(ofEntry: rank * 2))
         packed.insert(score: score, at: packed.position(ofEntry: rank * 2 + 1))
     }
 
-    private mutating func setInTable(_ member: UnsafeRawBufferPointer, _ score: Double) {
-        let hash = MemberTable.hash(of: member)
-        let entry = MemberEntry.make(member, score: score)
-        if let old = table!.find(member, hash: hash) {
-            order.remove(ScoredMember(score: old.score, entry: old))
-            table!.replace(with: entry, hash: hash)
-        } else {
-            table!.insert(entry, hash: hash)
-        }
-        order.insert(ScoredMember(score: score, entry: entry))
-    }
-
     /// - Returns: Whether it was a member.
     @discardableResult
     package mutating func remove(_ member: UnsafeRawBufferPointer) -> Bool {
-        guard table == nil else {
-            guard let entry = table!.remove(member, hash: MemberTable.hash(of: member)) else {
-                return false
-            }
-            order.remove(ScoredMember(score: entry.score, entry: entry))
-            return true
-        }
+        guard large == nil else { return large!.value.remove(member) }
         guard let position = packed.position(of: PackedValue(member), stride: 2) else {
             return false
         }
@@ -81,11 +61,7 @@ package struct SortedSetValue: Sendable {
 
     /// How many members come before this one.
     package func rank(of member: UnsafeRawBufferPointer) -> Int? {
-        if let table {
-            guard let entry = table.find(member) else { return nil }
-            let scored = ScoredMember(score: entry.score, entry: entry)
-            return order.countBelow { $0.isBelow(scored) }
-        }
+        if let large { return large.value.rank(of: member) }
         let value = PackedValue(member)
         guard let position = packed.position(of: value, stride: 2) else { return nil }
         return packed.countBelow(packed.score(behind: position), value)
@@ -98,26 +74,20 @@ package struct SortedSetValue: Sendable {
     package mutating func prepare(
         forAdding memberCount: Int, byteCountMax: Int, _ limits: SortedSetLimits
     ) {
-        guard table == nil else { return }
+        guard large == nil else { return }
         if memberCount > limits.packedCountMax || byteCountMax > limits.packedByteCountMax {
             convert()
         }
     }
 
     private mutating func convert() {
-        var table = MemberTable()
-        var order = ScoreOrder()
+        var large = LargeSortedSet()
         visit(from: 0) { member, score in
-            member.withBytes { member in
-                let entry = MemberEntry.make(member, score: score)
-                table.insert(entry, hash: MemberTable.hash(of: member))
-                order.insert(ScoredMember(score: score, entry: entry))
-            }
+            member.withBytes { large.set($0, score) }
             return true
         }
         packed = Listpack()
-        self.table = table
-        self.order = order
+        self.large = Boxed(large)
     }
 
     // MARK: Ranges
@@ -125,7 +95,7 @@ package struct SortedSetValue: Sendable {
     /// How many members have a lower score or, if `orEqual`, the same one.
     package func countBelow(score bound: Double, orEqual: Bool) -> Int {
         let isBelow = { (score: Double) in orEqual ? score <= bound : score < bound }
-        if table != nil { return order.countBelow { isBelow($0.score) } }
+        if let large { return large.value.order.countBelow { isBelow($0.score) } }
         return packed.countWhile { _, score in isBelow(score()) }
     }
 
@@ -135,7 +105,7 @@ package struct SortedSetValue: Sendable {
         let isBelow = { (name: UnsafeRawBufferPointer) in
             orEqual ? !bound.isBelow(name) : name.isBelow(bound)
         }
-        if table != nil { return order.countBelow { isBelow($0.entry.name) } }
+        if let large { return large.value.order.countBelow { isBelow($0.entry.name) } }
         return packed.countWhile { member, _ in member.withBytes { isBelow($0) } }
     }
 
@@ -146,8 +116,8 @@ package struct SortedSetValue: Sendable {
         _ body: (_ member: PackedValue, _ score: Double) -> Bool
     ) {
         guard rank >= 0, rank < count else { return }
-        if table != nil {
-            return order.visit(from: rank, reversed: reversed) {
+        if let large {
+            return large.value.order.visit(from: rank, reversed: reversed) {
                 body(.bytes($0.entry.name), $0.score)
             }
         }
@@ -166,22 +136,8 @@ package struct SortedSetValue: Sendable {
     /// Removes the members of a range of ranks.
     package mutating func remove(ranks: Range<Int>) {
         guard !ranks.isEmpty else { return }
-        guard table != nil else {
-            packed.remove(
-                at: packed.position(ofEntry: ranks.lowerBound * 2), count: ranks.count * 2)
-            return
-        }
-        var removed: [ScoredMember] = []
-        removed.reserveCapacity(ranks.count)
-        order.visit(from: ranks.lowerBound, reversed: false) {
-            removed.append($0)
-            return removed.count < ranks.count
-        }
-        for member in removed {
-            order.remove(member)
-            let name = member.entry.name
-            table!.remove(name, hash: MemberTable.hash(of: name))
-        }
+        guard large == nil else { return large!.value.remove(ranks: ranks) }
+        packed.remove(at: packed.position(ofEntry: ranks.lowerBound * 2), count: ranks.count * 2)
     }
 
     // MARK: Some members
@@ -192,14 +148,61 @@ package struct SortedSetValue: Sendable {
     package func scan(
         from cursor: UInt64, _ body: (_ member: PackedValue, _ score: Double) -> Void
     ) -> UInt64 {
-        if let table {
-            return table.scan(from: cursor) { body(.bytes($0.name), $0.score) }
+        if let large {
+            return large.value.table.scan(from: cursor) { body(.bytes($0.name), $0.score) }
         }
         visit(from: 0) {
             body($0, $1)
             return true
         }
         return 0
+    }
+}
+
+/// The members of a large sorted set by name, and in order.
+private struct LargeSortedSet: Sendable {
+    private(set) var table = MemberTable()
+    /// The table's members.
+    private(set) var order = ScoreOrder()
+
+    mutating func set(_ member: UnsafeRawBufferPointer, _ score: Double) {
+        let hash = MemberTable.hash(of: member)
+        let entry = MemberEntry.make(member, score: score)
+        if let old = table.find(member, hash: hash) {
+            order.remove(ScoredMember(score: old.score, entry: old))
+            table.replace(with: entry, hash: hash)
+        } else {
+            table.insert(entry, hash: hash)
+        }
+        order.insert(ScoredMember(score: score, entry: entry))
+    }
+
+    mutating func remove(_ member: UnsafeRawBufferPointer) -> Bool {
+        guard let entry = table.remove(member, hash: MemberTable.hash(of: member)) else {
+            return false
+        }
+        order.remove(ScoredMember(score: entry.score, entry: entry))
+        return true
+    }
+
+    func rank(of member: UnsafeRawBufferPointer) -> Int? {
+        guard let entry = table.find(member) else { return nil }
+        let scored = ScoredMember(score: entry.score, entry: entry)
+        return order.countBelow { $0.isBelow(scored) }
+    }
+
+    mutating func remove(ranks: Range<Int>) {
+        var removed: [ScoredMember] = []
+        removed.reserveCapacity(ranks.count)
+        order.visit(from: ranks.lowerBound, reversed: false) {
+            removed.append($0)
+            return removed.count < ranks.count
+        }
+        for member in removed {
+            order.remove(member)
+            let name = member.entry.name
+            table.remove(name, hash: MemberTable.hash(of: name))
+        }
     }
 }
 
