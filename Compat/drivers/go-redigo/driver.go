@@ -96,6 +96,7 @@ func main() {
 	checkCommands(publisher)
 	checkPubSub(subscriber, publisher)
 	checkUnsubscribe(subscriber, publisher)
+	checkKeys(publisher, subscriber.Conn)
 	local := connect("unix", os.Getenv("UNIX_SOCKET"))
 	equal("unix-socket", "PONG", either(local.Do("PING")))
 	equal("quit", "OK", either(publisher.Do("QUIT")))

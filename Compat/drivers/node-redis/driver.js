@@ -7,6 +7,7 @@
 
 const assert = require("assert");
 const { createClient, commandOptions } = require("redis");
+const { checkKeys } = require("./keys.js");
 
 const binary = Buffer.from("\x00\r\n\xff*1\r\n", "latin1");
 const prefix = `martlet:node:${process.pid}`;
@@ -104,6 +105,7 @@ async function main() {
     equal("connect", [true, true], [publisher.isReady, subscriber.isReady]);
     await checkCommands(publisher);
     await checkPubSub(subscriber, publisher);
+    await checkKeys(equal, publisher, publisher, prefix);
     const local = client({ socket: { path: process.env.UNIX_SOCKET } });
     await local.connect();
     equal("unix-socket", "PONG", await local.ping());

@@ -8,6 +8,7 @@ use warnings;
 use FindBin;
 use lib $FindBin::Bin;
 use Checks;
+use Keys;
 
 my $module = shift @ARGV;
 eval "require $module" or die $@;
@@ -81,6 +82,7 @@ run_checks(20, sub {
     equal('connect', 'PONG', scalar $subscriber->ping);
     check_commands($publisher);
     check_pubsub($subscriber, $publisher);
+    check_keys($publisher, $subscriber, \&connection, $prefix);
     my $local = $module->new(sock => $ENV{UNIX_SOCKET});
     equal('unix-socket', 'PONG', scalar $local->ping);
     equal('quit', 1, $publisher->quit ? 1 : 0);

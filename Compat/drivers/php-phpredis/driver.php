@@ -6,6 +6,7 @@
 
 require __DIR__ . '/checks.php';
 require __DIR__ . '/publisher.php';
+require __DIR__ . '/keys.php';
 
 const BYTES = "\x00\r\n\xff*1\r\n";
 define('PREFIX', 'martlet:phpredis:' . getmypid());
@@ -99,6 +100,7 @@ Checks::run(function () {
     checkSubscribe($subscriber, $other);
     checkPsubscribe($subscriber, $other);
     Checks::equal('commands-again', 'x', $subscriber->echo('x'));
+    checkKeys($other, $subscriber, PREFIX);
     $local = new Redis();
     $local->connect(getenv('UNIX_SOCKET'));
     Checks::equal('unix-socket', true, $local->ping());

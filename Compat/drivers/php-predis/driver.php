@@ -5,6 +5,7 @@
 // Predis: a pub/sub loop on one connection, a publisher on another.
 
 require __DIR__ . '/../php-phpredis/checks.php';
+require __DIR__ . '/keys.php';
 require 'Predis/autoload.php';
 
 const BYTES = "\x00\r\n\xff*1\r\n";
@@ -82,6 +83,7 @@ Checks::run(function () {
     checkCommands($publisher);
     checkPubSub($subscriber->pubSubLoop(), $publisher);
     Checks::equal('commands-again', 'x', $subscriber->echo('x'));
+    checkKeys($publisher, $subscriber, PREFIX);
     $local = new Predis\Client(['scheme' => 'unix', 'path' => getenv('UNIX_SOCKET')]);
     Checks::equal('unix-socket', 'PONG', (string) $local->ping());
     $publisher->disconnect();

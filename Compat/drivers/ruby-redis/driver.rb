@@ -5,6 +5,7 @@
 
 require "redis"
 require_relative "checks"
+require_relative "keys"
 
 DRIVER = ARGV.fetch(0).to_sym
 PREFIX = "martlet:ruby-#{DRIVER}:#{Process.pid}"
@@ -94,6 +95,7 @@ Checks.run(20) do
   check_subscribe(subscriber, publisher)
   check_psubscribe(subscriber, publisher)
   Checks.equal "commands-again", "x", subscriber.echo("x")
+  Keys.check(PREFIX, publisher, subscriber)
   Checks.equal "unix-socket", "PONG", connection(path: ENV.fetch("UNIX_SOCKET")).ping
   Checks.equal "quit", "OK", publisher.quit
   Checks.equal "closed", false, publisher.connected?
